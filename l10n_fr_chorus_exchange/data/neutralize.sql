@@ -1,0 +1,19 @@
+-- A copy of the database must reach nobody: no secret, no production, nothing queued.
+UPDATE l10n_fr_chorus_connection
+   SET client_id = NULL,
+       client_secret = NULL,
+       login = NULL,
+       password = NULL,
+       environment = 'qualification',
+       base_url = NULL,
+       token_url = NULL,
+       state = 'draft',
+       last_message = NULL,
+       pause_until = NULL,
+       active = FALSE;
+UPDATE l10n_fr_chorus_deposit
+   SET state = 'cancelled'
+ WHERE state IN ('ready', 'sending', 'unknown');
+UPDATE l10n_fr_chorus_treatment
+   SET state = 'cancelled'
+ WHERE state IN ('ready', 'sending', 'unknown');

@@ -1,0 +1,125 @@
+"""Reading ZIP files made by strangers, with limits; names that are safe to write."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from .errors import UnreadableDocument
+
+ZIP_MAGIC = b"PK\x03\x04"
+_MAX_NAME = 120
+_RATIO_FLOOR = 1_000_000  # bytes; below, a high ratio does no harm
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a download we are ready to read; sizes in bytes.
+
+    The portal makes files of 120 MB at most; Base64 adds a third.
+    """
+
+    max_bytes: int = 250_000_000  # of one XML, or of one attachment
+    max_attachments: int = 1_000  # of one invoice
+    max_attachment_bytes: int = 250_000_000  # of one invoice, all its files
+    max_members: int = 1_000  # of an archive
+    max_ratio: int = 200  # unpacked to packed size
+    max_depth: int = 50  # of nested elements
+
+
+_BAD_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # unknown compression, old PKZIP encryption
+    RuntimeError,  # encrypted
+    OSError,
+    ValueError,
+)
+
+
+def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
+    """A ZIP with a bounded number of members.
+
+    :raise UnreadableDocument: not a ZIP, or too many members
+    """
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except _BAD_ARCHIVE as err:
+        raise UnreadableDocument("damaged archive") from err
+    if len(archive.infolist()) > limits.max_members:
+        raise UnreadableDocument("too many files in the archive")
+    return archive
+
+
+def read_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits
+) -> bytes:
+    """Content of one member; what the archive says of its size is not believed.
+
+    :raise UnreadableDocument: damaged, encrypted, or larger than the limits
+    """
+    try:
+        with archive.open(member) as stream:
+            content = stream.read(limits.max_bytes + 1)
+    except _BAD_ARCHIVE as err:
+        raise UnreadableDocument("damaged or encrypted archive") from err
+    packed = max(member.compress_size, 1)
+    if len(content) > limits.max_bytes or (
+        len(content) > _RATIO_FLOOR and len(content) / packed > limits.max_ratio
+    ):
+        raise UnreadableDocument("too large")
+    return content
+
+
+def xml_members(data: bytes, limits: Limits) -> Iterator[bytes]:
+    """Contents of the XML files of an archive.
+
+    :raise UnreadableDocument: no XML in it, or an archive we will not open
+    """
+    with open_archive(data, limits) as archive:
+        names = [
+            member
+            for member in archive.infolist()
+            if not member.is_dir() and member.filename.lower().endswith(".xml")
+        ]
+        if not names:
+            raise UnreadableDocument("no XML file in the archive")
+        left = limits.max_bytes
+        for member in names:
+            content = read_member(archive, member, limits)
+            left -= len(content)
+            if left < 0:
+                raise UnreadableDocument("too large")
+            yield content
+
+
+def safe_name(name: str, taken: Collection[str] = (), fallback: str = "file") -> str:
+    """A bare file name: no folder, no invisible character, not in ``taken``.
+
+    >>> safe_name("../../etc/passwd")
+    'passwd'
+    >>> safe_name("bon.pdf", taken={"BON.pdf"})
+    'bon-2.pdf'
+    """
+    name = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
+    # Control, format (right-to-left marks), surrogate and private characters.
+    name = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    name = "".join("_" if char in '<>:"|?*' else char for char in name)
+    name = name.strip(" .") or fallback
+    path = PurePosixPath(name)
+    dot = path.suffix if len(path.suffix) <= 10 else ""
+    stem = name[: len(name) - len(dot)]
+    used = {one.lower() for one in taken}
+    count = 1
+    while True:
+        end = f"-{count}{dot}" if count > 1 else dot
+        candidate = stem[: _MAX_NAME - len(end)] + end
+        if candidate.lower() not in used:
+            return candidate
+        count += 1

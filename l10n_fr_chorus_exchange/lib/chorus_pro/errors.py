@@ -1,0 +1,118 @@
+"""What can go wrong, sorted by what to do next.
+
+::
+
+    ChorusError
+    ├── InvalidCallError      asked wrongly: nothing was sent, change the data
+    ├── NotSentError          nothing was done over there: send it again
+    │   └── CredentialsError  ... once somebody has mended the access
+    ├── OutcomeUnknownError   it may have been done: ask before sending again
+    │   └── AnswerTooLargeError   an answer came but is too big to be read
+    ├── RefusedError          the portal said no: a person must change something
+    │   └── FlowNotFound      ... or the report is not there yet: ask again later
+    └── UnreadableDocument    what was downloaded cannot be used: put it aside
+"""
+
+from __future__ import annotations
+
+import re
+
+# Both GDP_MSG_11.022 and GDP_MSG_11_022 circulate for one and the same message.
+_MESSAGE_ID = re.compile(r"\b([A-Z]{3})_MSG_(\d+)[._](\d+)\b")
+
+
+class ChorusError(Exception):
+    """Catch this one to catch them all."""
+
+
+class InvalidCallError(ChorusError, ValueError):
+    """The call is wrong in itself; nothing was sent."""
+
+
+class NotSentError(ChorusError):
+    """The portal certainly did nothing: the same call may be sent again.
+
+    ``retry_after`` is the pause in seconds the gateway asked for, or None.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class CredentialsError(NotSentError):
+    """The gateway did not let the call in.
+
+    ``cause`` says which of the three locks stayed shut: ``piste`` (application id or
+    secret, or those of the other environment), ``account`` (technical login or
+    password), ``forbidden`` (API not subscribed, conditions not accepted, or no right).
+    """
+
+    def __init__(self, message: str, *, cause: str) -> None:
+        super().__init__(message)
+        self.cause = cause
+
+
+class OutcomeUnknownError(ChorusError):
+    """The call left this machine and no readable answer came back.
+
+    ``retry_after`` is the pause in seconds the gateway asked for, or None.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AnswerTooLargeError(OutcomeUnknownError):
+    """The answer is larger than what the caller agreed to read."""
+
+
+class RefusedError(ChorusError):
+    """The portal answered no.
+
+    ``code`` is ``codeRetour``, or the HTTP status when the body has none. It only has a
+    meaning together with ``operation``; ``message_id`` is the stable key, written with
+    a dot (``GDP_MSG_11.022``). ``label`` is the portal's own sentence, if it gave one.
+    """
+
+    def __init__(self, label: str, *, code: int, operation: str) -> None:
+        super().__init__(f"{operation}: {label or 'refused'} [{code}]")
+        self.code = code
+        self.label = label
+        self.operation = operation
+        self.message_id = message_id(label)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.label, self.code, self.operation)
+
+
+class FlowNotFound(RefusedError):  # noqa: N818  (reads as what it is)
+    """No flow under this number; also seen for a moment after a deposit."""
+
+
+class UnreadableDocument(ChorusError):  # noqa: N818
+    """A downloaded document cannot be read; ``reason`` says why, in English."""
+
+    def __init__(self, reason: str, *, portal_id: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.portal_id = portal_id
+
+
+def message_id(label: str) -> str | None:
+    """Stable message key inside a label, or None.
+
+    >>> message_id("POQ_MSG_01.003 - Flux introuvable.")
+    'POQ_MSG_01.003'
+    >>> message_id("GCU_MSG_01_000")
+    'GCU_MSG_01.000'
+    """
+    found = _MESSAGE_ID.search(label)
+    return f"{found[1]}_MSG_{found[2]}.{found[3]}" if found else None
+
+
+def _rebuild(
+    kind: type[RefusedError], label: str, code: int, operation: str
+) -> RefusedError:
+    return kind(label, code=code, operation=operation)

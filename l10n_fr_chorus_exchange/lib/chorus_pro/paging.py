@@ -1,0 +1,114 @@
+"""Any search of the portal as an iterator over its rows, page after page.
+
+Four things differ from one operation to the next: the name of the request block, where
+the answer puts its four figures (root or ``parametresRetour``), the name of the list,
+and the code that means "nothing found".
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from . import reading as r
+from .client import Client
+from .errors import RefusedError
+from .reading import Item
+
+_logger = logging.getLogger(__name__)
+
+PAGE_SIZE = 100  # the portal's own default is 10
+# The portal stops a search after 200 rows unless told otherwise (2017 specification).
+MAX_RESULTS = 10_000
+MAX_PAGES = 1_000
+
+_NOTHING_FOUND = frozenset({"TRA_MSG_00.015", "GFT_MSG_01.075"})
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is particular to one search operation."""
+
+    path: str
+    rows: str  # name of the list in the answer
+    block: str  # name of the paging block in the request
+    key: str  # technical id of a row, to recognise one seen before
+    capped: bool = False  # whether the block takes nbResultatsMaximum
+    sort: str = ""  # stable column: rows that arrive meanwhile come last
+
+
+def rows(
+    client: Client,
+    search: Search,
+    criteria: Mapping[str, Any],
+    *,
+    page_size: int = PAGE_SIZE,
+) -> Iterator[Item]:
+    """Every row once; asks for the next page only when the caller gets there.
+
+    A row that moves to another page while we read is not given twice.
+
+    :raise RefusedError: anything but "nothing found", which is an empty iterator
+    """
+    seen: set[str] = set()
+    for page in range(1, MAX_PAGES + 1):
+        answer = _ask(client, search, criteria, page, page_size)
+        if answer is None:
+            return
+        found = r.items(answer, search.rows)
+        fresh = [row for row in found if _is_new(row, search.key, seen)]
+        yield from fresh
+        if not found or _is_last(answer, page, len(fresh), page_size):
+            _tell_if_cut(search, answer, len(seen))
+            return
+    _logger.warning("%s: stopped after %d pages", search.path, MAX_PAGES)
+
+
+def _ask(
+    client: Client,
+    search: Search,
+    criteria: Mapping[str, Any],
+    page: int,
+    page_size: int,
+) -> Item | None:
+    block = r.compact(
+        pageResultatDemandee=page,
+        nbResultatsParPage=page_size,
+        nbResultatsMaximum=MAX_RESULTS if search.capped else None,
+        triColonne=search.sort or None,
+        triSens="Ascendant" if search.sort else None,
+    )
+    try:
+        return client.read(search.path, {**criteria, search.block: block})
+    except RefusedError as error:
+        if error.message_id in _NOTHING_FOUND:
+            return None
+        raise
+
+
+def _is_new(row: Item, key: str, seen: set[str]) -> bool:
+    mark = r.text(row, key)
+    if not mark:
+        return True  # the record will complain, in its own words
+    if mark in seen:
+        return False
+    seen.add(mark)
+    return True
+
+
+def _figures(answer: Item) -> Item:
+    return r.part(answer, "parametresRetour") or answer
+
+
+def _is_last(answer: Item, page: int, fresh: int, page_size: int) -> bool:
+    pages = r.integer(_figures(answer), "pages")
+    # Without the figure, a page that brings less than a full page of news is the last.
+    return fresh < page_size if pages is None else page >= pages
+
+
+def _tell_if_cut(search: Search, answer: Item, count: int) -> None:
+    total = r.integer(_figures(answer), "total")
+    if count >= MAX_RESULTS or (total is not None and total > count):
+        _logger.warning("%s: %s rows announced, %d received", search.path, total, count)

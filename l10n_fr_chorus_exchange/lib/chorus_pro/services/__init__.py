@@ -1,0 +1,1 @@
+"""One function per operation of the portal; the client always comes first."""

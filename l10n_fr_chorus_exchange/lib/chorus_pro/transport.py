@@ -1,0 +1,144 @@
+"""The one place with a network: a request goes out, a response or an error comes back.
+
+Errors are told apart by one question: may the portal have seen the request?
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import requests
+from requests import exceptions as failures
+from urllib3 import exceptions as lower
+
+from .errors import AnswerTooLargeError, NotSentError, OutcomeUnknownError
+
+CONNECT_TIMEOUT = 5.0  # seconds
+READ_TIMEOUT = 60.0  # seconds between two bytes
+TOTAL_TIMEOUT = 600.0  # seconds for a whole answer, against one that drips
+ANSWER_BYTES = 5_000_000
+DOWNLOAD_BYTES = 200_000_000
+_CHUNK = 65_536
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request; headers and body never show in a repr."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    max_bytes: int = ANSWER_BYTES
+
+
+@dataclass(frozen=True)
+class Response:
+    """One HTTP answer, read whole; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+
+
+class Transport(Protocol):
+    """Anything that can carry a request.
+
+    :raise NotSentError: the other side certainly did not get the request
+    :raise OutcomeUnknownError: it may have got it
+    """
+
+    def send(self, request: Request) -> Response: ...
+
+
+class RequestsTransport:
+    """HTTP over sockets: two time-outs, verified TLS, no redirect, bounded reading."""
+
+    def __init__(
+        self,
+        *,
+        timeout: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
+        total: float = TOTAL_TIMEOUT,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._timeout = timeout
+        self._total = total
+        self._clock = clock
+
+    def send(self, request: Request) -> Response:
+        """Carry one request over a connection of its own.
+
+        A connection kept from an earlier call may have been closed by the other side,
+        and then nobody can tell whether a deposit went through: so none is kept.
+        """
+        try:
+            with requests.Session() as session:
+                # Without this, a ~/.netrc entry would replace our Authorization.
+                session.auth = _leave_alone
+                with session.request(
+                    request.method,
+                    request.url,
+                    headers={"Accept-Encoding": "identity", **request.headers},
+                    data=request.body or None,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
+                ) as answer:
+                    body = self._read(answer.iter_content(_CHUNK), request.max_bytes)
+                    headers = {k.lower(): v for k, v in answer.headers.items()}
+                    return Response(answer.status_code, headers, body)
+        except (failures.RequestException, lower.HTTPError, OSError) as err:
+            kind = type(err).__name__
+            if _never_left(err):
+                raise NotSentError(f"could not reach the gateway ({kind})") from err
+            raise OutcomeUnknownError(f"no usable answer ({kind})") from err
+
+    def _read(self, chunks: Iterator[bytes], max_bytes: int) -> bytes:
+        deadline = self._clock() + self._total
+        body = bytearray()
+        for chunk in chunks:
+            body += chunk
+            if len(body) > max_bytes:
+                raise AnswerTooLargeError(f"answer larger than {max_bytes} bytes")
+            if self._clock() > deadline:
+                raise OutcomeUnknownError(f"answer not complete in {self._total:g} s")
+        return bytes(body)
+
+
+_BEFORE_SENDING = (
+    failures.ConnectTimeout,
+    failures.ProxyError,
+    failures.InvalidURL,
+    failures.MissingSchema,
+    failures.InvalidSchema,
+    failures.InvalidHeader,
+    lower.NewConnectionError,  # refused, unreachable, name not resolved
+    lower.LocationParseError,
+    ssl.SSLCertVerificationError,
+)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether the failure happened before a byte of the request was sent."""
+    return any(isinstance(cause, _BEFORE_SENDING) for cause in _causes(error))
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what is wrapped in it: by chaining, as argument or as reason."""
+    seen: set[int] = set()
+    waiting: list[object] = [error]
+    while waiting:
+        current = waiting.pop()
+        if not isinstance(current, BaseException) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        waiting += [*current.args, current.__cause__, getattr(current, "reason", None)]
+
+
+def _leave_alone(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

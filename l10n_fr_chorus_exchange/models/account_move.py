@@ -1,0 +1,349 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.chorus_pro.packing import invoice_number_problems
+from ..tools.dates import to_utc
+from .l10n_fr_chorus_deposit import FAILED_STATES, LIVE_STATES, STATES
+from .status_labels import status_label
+
+# How the banner of the form looks for a status of the portal; the rest is neutral.
+STATUS_SEVERITY = {
+    "A_RECYCLER": "warning",
+    "SUSPENDUE": "warning",
+    "A_COMPLETER": "warning",
+    "REJETEE": "danger",
+    "NON_CONFORME": "danger",
+    "ABANDONNEE": "danger",
+    "SUPPRIMEE": "danger",
+    "MISE_EN_PAIEMENT": "success",
+}
+DEPOSIT_SEVERITY = {
+    "unknown": "warning",
+    "rejected": "danger",
+    "refused": "danger",
+}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    l10n_fr_chorus_deposit_ids = fields.One2many(
+        "l10n_fr_chorus.deposit", "move_id", string="Chorus Pro deposits", copy=False
+    )
+    l10n_fr_chorus_deposit_state = fields.Selection(
+        STATES,
+        string="Chorus Pro deposit",
+        compute="_compute_l10n_fr_chorus_deposit_state",
+        store=True,
+        copy=False,
+    )
+    l10n_fr_chorus_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "l10n_fr_chorus_move_attachment_rel",
+        "move_id",
+        "attachment_id",
+        string="Supporting documents",
+        copy=False,
+        help="Sent to Chorus Pro inside the invoice: delivery notes, time sheets…",
+    )
+    l10n_fr_chorus_portal_id = fields.Char(
+        string="Chorus Pro identifier",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    l10n_fr_chorus_status = fields.Char(
+        string="Chorus Pro status code", readonly=True, copy=False
+    )
+    l10n_fr_chorus_status_at = fields.Datetime(
+        string="Chorus Pro status since", readonly=True, copy=False
+    )
+    l10n_fr_chorus_status_comment = fields.Char(
+        string="Chorus Pro reason", readonly=True, copy=False
+    )
+    l10n_fr_chorus_status_label = fields.Char(
+        string="Chorus Pro status", compute="_compute_l10n_fr_chorus_summary"
+    )
+    l10n_fr_chorus_event_ids = fields.One2many(
+        "l10n_fr_chorus.event", "move_id", string="Chorus Pro history", copy=False
+    )
+    l10n_fr_chorus_summary = fields.Text(compute="_compute_l10n_fr_chorus_summary")
+    l10n_fr_chorus_severity = fields.Char(compute="_compute_l10n_fr_chorus_summary")
+    l10n_fr_chorus_is_public = fields.Boolean(
+        related="commercial_partner_id.l10n_fr_chorus_is_public",
+        string="Public body on Chorus Pro",
+    )
+    l10n_fr_chorus_service_id = fields.Many2one(
+        "l10n_fr_chorus.service",
+        string="Service",
+        compute="_compute_l10n_fr_chorus_service_id",
+        inverse="_inverse_l10n_fr_chorus_service_id",
+        domain="[('partner_id', '=', commercial_partner_id)]",
+        help="Picks the service code among those of the customer.",
+    )
+
+    # -------------------------------------------------------------------------
+    # COMPUTES
+    # -------------------------------------------------------------------------
+
+    @api.depends("l10n_fr_chorus_deposit_ids.state")
+    def _compute_l10n_fr_chorus_deposit_state(self):
+        for move in self:
+            last = move.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
+            move.l10n_fr_chorus_deposit_state = last.state
+
+    @api.depends("buyer_reference", "commercial_partner_id")
+    def _compute_l10n_fr_chorus_service_id(self):
+        for move in self:
+            services = move.commercial_partner_id.l10n_fr_chorus_service_ids
+            move.l10n_fr_chorus_service_id = services.filtered(
+                lambda service, code=move.buyer_reference: code and service.code == code
+            )[:1]
+
+    def _inverse_l10n_fr_chorus_service_id(self):
+        for move in self:
+            if move.l10n_fr_chorus_service_id:
+                move.buyer_reference = move.l10n_fr_chorus_service_id.code
+
+    @api.depends(
+        "l10n_fr_chorus_status",
+        "l10n_fr_chorus_status_at",
+        "l10n_fr_chorus_status_comment",
+        "l10n_fr_chorus_deposit_state",
+        "l10n_fr_chorus_deposit_ids.error",
+    )
+    @api.depends_context("lang", "tz")
+    def _compute_l10n_fr_chorus_summary(self):
+        for move in self:
+            if move.l10n_fr_chorus_status:
+                move._l10n_fr_chorus_summarise_status()
+            else:
+                move._l10n_fr_chorus_summarise_deposit()
+
+    def _l10n_fr_chorus_summarise_status(self):
+        label = status_label(self.env, self.l10n_fr_chorus_status)
+        parts = [label]
+        if self.l10n_fr_chorus_status_at:
+            since = fields.Datetime.context_timestamp(
+                self, self.l10n_fr_chorus_status_at
+            )
+            parts = [
+                self.env._(
+                    "%(status)s since %(date)s",
+                    status=label,
+                    date=since.strftime(
+                        self.env["res.lang"]
+                        ._get_data(code=self.env.lang or "en_US")
+                        .date_format
+                    ),
+                )
+            ]
+        if self.l10n_fr_chorus_status_comment:
+            parts.append(self.l10n_fr_chorus_status_comment)
+        self.l10n_fr_chorus_status_label = label
+        self.l10n_fr_chorus_summary = self.env._("%s.", " — ".join(parts))
+        self.l10n_fr_chorus_severity = STATUS_SEVERITY.get(
+            self.l10n_fr_chorus_status, "info"
+        )
+
+    def _l10n_fr_chorus_summarise_deposit(self):
+        state = self.l10n_fr_chorus_deposit_state
+        label = dict(
+            self._fields["l10n_fr_chorus_deposit_state"]._description_selection(
+                self.env
+            )
+        )
+        last = self.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
+        sentences = {
+            "ready": self.env._("Waiting to be sent, within minutes."),
+            "sending": self.env._("Being sent."),
+            "sent": self.env._("Received by Chorus Pro, which is checking it."),
+            "rejected": self.env._(
+                "Rejected by Chorus Pro. Correct the invoice and send it again."
+            ),
+            "refused": self.env._(
+                "Refused by Chorus Pro. Correct the invoice and send it again."
+            ),
+            "cancelled": self.env._("The deposit was cancelled before it was sent."),
+        }
+        text = " ".join(filter(None, [sentences.get(state), last.error]))
+        self.l10n_fr_chorus_status_label = label.get(state, "")
+        self.l10n_fr_chorus_summary = text or False
+        self.l10n_fr_chorus_severity = DEPOSIT_SEVERITY.get(state, "info")
+
+    # -------------------------------------------------------------------------
+    # CHECKS BEFORE SENDING
+    # -------------------------------------------------------------------------
+
+    def _l10n_fr_chorus_problems(self):
+        """What keeps this invoice from being deposited, in words that say what to do.
+
+        :return: ``{key: (sentence, record to open)}``, empty when it can go
+        """
+        self.ensure_one()
+        problems = {}
+        partner = self.commercial_partner_id
+        company = self.company_id
+        if not self.env["l10n_fr_chorus.connection"]._for_company(company):
+            problems["connection"] = (
+                self.env._("Set up the Chorus Pro connection of %s.", company.name),
+                company,
+            )
+        if self.l10n_fr_chorus_deposit_state in ("ready", *LIVE_STATES):
+            problems["live"] = (
+                self.env._("%s is already on its way to Chorus Pro.", self.name),
+                self,
+            )
+        if not company.partner_id.l10n_fr_chorus_siret:
+            problems["supplier"] = (
+                self.env._("Type the 14-digit SIRET of %s.", company.name),
+                company.partner_id,
+            )
+        if not partner.l10n_fr_chorus_siret:
+            problems["recipient"] = (
+                self.env._("Type the 14-digit SIRET of %s.", partner.display_name),
+                partner,
+            )
+        if invoice_number_problems(self.name or ""):
+            problems["number"] = (
+                self.env._(
+                    "Chorus Pro takes invoice numbers of 20 characters at most, made of "
+                    "letters, digits, spaces and - + _ /. Change the numbering of the "
+                    "journal: %s.",
+                    self.name,
+                ),
+                self,
+            )
+        problems.update(self._l10n_fr_chorus_reference_problems(partner))
+        return problems
+
+    def _l10n_fr_chorus_reference_problems(self, partner):
+        """The service code and commitment number that the recipient demands."""
+        service, engagement = self.buyer_reference, self.purchase_order_reference
+        chosen = self.l10n_fr_chorus_service_id
+        problems = {}
+        if partner.l10n_fr_chorus_requires_service and not service:
+            problems["service"] = (
+                self.env._(
+                    "%s demands a service code: fill it in.", partner.display_name
+                ),
+                self,
+            )
+        if not engagement and (
+            partner.l10n_fr_chorus_requires_engagement or chosen.requires_engagement
+        ):
+            problems["engagement"] = (
+                self.env._(
+                    "%s demands a commitment number (engagement): fill it in.",
+                    chosen.name or partner.display_name,
+                ),
+                self,
+            )
+        if partner.l10n_fr_chorus_requires_either and not (service or engagement):
+            problems["either"] = (
+                self.env._(
+                    "%s demands a service code or a commitment number: fill in one.",
+                    partner.display_name,
+                ),
+                self,
+            )
+        return problems
+
+    # -------------------------------------------------------------------------
+    # STATUS
+    # -------------------------------------------------------------------------
+
+    def _l10n_fr_chorus_record_history(self, history):
+        """Keep the portal's history of this invoice: new lines, current status, one note.
+
+        :param history: ``History`` of the library, oldest event first
+        """
+        self.ensure_one()
+        known = set(self.l10n_fr_chorus_event_ids.mapped("portal_event_id"))
+        fresh = [
+            entry
+            for entry in history.entries
+            if str(entry.portal_event_id) not in known
+        ]
+        self.env["l10n_fr_chorus.event"].create(
+            [
+                {
+                    "move_id": self.id,
+                    "portal_event_id": str(entry.portal_event_id),
+                    "code": str(entry.code),
+                    "at": to_utc(entry.at),
+                    "comment": entry.comment,
+                    "author": entry.author,
+                }
+                for entry in fresh
+            ]
+        )
+        before = self.l10n_fr_chorus_status
+        last = history.last
+        self.write(
+            {
+                "l10n_fr_chorus_status": str(history.status),
+                "l10n_fr_chorus_status_at": to_utc(last.at) if last else False,
+                "l10n_fr_chorus_status_comment": last.comment if last else False,
+            }
+        )
+        if before != self.l10n_fr_chorus_status:
+            self._message_log(
+                body=self.env._("Chorus Pro: %s", self.l10n_fr_chorus_summary)
+            )
+
+    def _l10n_fr_chorus_alert(self, sentence):
+        """One activity per invoice for the person in charge; the sentence goes with it."""
+        self.ensure_one()
+        activities = self._l10n_fr_chorus_activities()
+        if activities:
+            activities.note = sentence
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Chorus Pro: correct and send again"),
+            note=sentence,
+            user_id=(self.invoice_user_id or self.create_uid).id,
+        )
+
+    def _l10n_fr_chorus_calm(self):
+        self._l10n_fr_chorus_activities().action_feedback()
+
+    def _l10n_fr_chorus_activities(self):
+        summary = "Chorus Pro"
+        return self.activity_ids.filtered(
+            lambda a: (a.summary or "").startswith(summary)
+        )
+
+    # -------------------------------------------------------------------------
+    # ACTIONS
+    # -------------------------------------------------------------------------
+
+    def action_l10n_fr_chorus_ask_now(self):
+        """Ask the portal at once where this invoice stands (the cron asks)."""
+        self.check_access("read")
+        open_deposits = self.l10n_fr_chorus_deposit_ids
+        return open_deposits.action_ask_now()
+
+    def button_draft(self):
+        # EXTENDS 'account': what the portal holds cannot be changed here.
+        for move in self:
+            if move.l10n_fr_chorus_deposit_state in LIVE_STATES:
+                raise UserError(
+                    self.env._(
+                        "%s was sent to Chorus Pro and can no longer be changed. "
+                        "Make a credit note instead.",
+                        move.name,
+                    )
+                )
+        # Invoicing users read deposits only; they may reset this invoice.
+        self.sudo().l10n_fr_chorus_deposit_ids.filtered(
+            lambda d: d.state == "ready"
+        ).write({"state": "cancelled"})
+        return super().button_draft()
+
+    def _l10n_fr_chorus_can_send(self):
+        """Whether a deposit may be made: none yet, or the last one failed."""
+        self.ensure_one()
+        state = self.l10n_fr_chorus_deposit_state
+        return not state or state in FAILED_STATES

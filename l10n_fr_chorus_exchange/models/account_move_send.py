@@ -1,0 +1,139 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.chorus_pro.codes import FlowSyntax
+from ..lib.chorus_pro.packing import deposit_file_name
+
+_logger = logging.getLogger(__name__)
+
+METHOD = "chorus_pro"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    invoice_sending_method = fields.Selection(selection_add=[(METHOD, "by Chorus Pro")])
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Chorus Pro as a sending method of Odoo's own Send & Print.
+
+    Nothing is sent here: the file is made and frozen in a deposit, within the user's
+    transaction; the cron deposits it afterwards.
+    """
+
+    _inherit = "account.move.send"
+
+    # -------------------------------------------------------------------------
+    # APPLICABILITY
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_default_sending_methods(self, move):
+        # EXTENDS 'account': public bodies get their invoices through Chorus Pro.
+        methods = super()._get_default_sending_methods(move)
+        partner = move.commercial_partner_id.with_company(move.company_id)
+        if not partner.invoice_sending_method and self._l10n_fr_chorus_suits(move):
+            return {METHOD}
+        return methods
+
+    @api.model
+    def _is_applicable_to_company(self, method, company):
+        # EXTENDS 'account'
+        if method == METHOD:
+            return self.env["l10n_fr_chorus.connection"]._for_company(company).can_send
+        return super()._is_applicable_to_company(method, company)
+
+    @api.model
+    def _is_applicable_to_move(self, method, move, **move_data):
+        # EXTENDS 'account'
+        if method == METHOD:
+            return (
+                self._is_applicable_to_company(method, move.company_id)
+                and move._l10n_fr_chorus_can_send()
+            )
+        return super()._is_applicable_to_move(method, move, **move_data)
+
+    @api.model
+    def _l10n_fr_chorus_suits(self, move):
+        return (
+            move.commercial_partner_id.l10n_fr_chorus_is_public
+            and self._is_applicable_to_company(METHOD, move.company_id)
+            and move._l10n_fr_chorus_can_send()
+        )
+
+    @api.model
+    def _get_default_invoice_edi_format(self, move, **kwargs):
+        # EXTENDS 'account': the deposit has its own document; core's would only add its
+        # own, stricter conditions (telephone, e-mail…) to the sending.
+        if METHOD in kwargs.get("sending_methods", ()):
+            return False
+        return super()._get_default_invoice_edi_format(move, **kwargs)
+
+    # -------------------------------------------------------------------------
+    # CHECKS
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_alerts(self, moves, moves_data):
+        # EXTENDS 'account'
+        alerts = super()._get_alerts(moves, moves_data)
+        for move in moves.filtered(
+            lambda m: METHOD in moves_data[m]["sending_methods"]
+        ):
+            for key, (sentence, record) in move._l10n_fr_chorus_problems().items():
+                alerts[f"l10n_fr_chorus_{key}_{move.id}"] = {
+                    "level": "danger",
+                    "message": sentence,
+                    "action_text": self.env._("Open") if record != move else False,
+                    "action": record._get_records_action() if record != move else False,
+                }
+        return alerts
+
+    def _hook_invoice_document_before_pdf_report_render(self, invoice, invoice_data):
+        # EXTENDS 'account': the same checks for whoever sends without the wizard.
+        super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
+        if METHOD not in invoice_data["sending_methods"]:
+            return
+        problems = invoice._l10n_fr_chorus_problems()
+        if problems:
+            invoice_data["error"] = {
+                "error_title": self.env._("This invoice cannot go to Chorus Pro:"),
+                "errors": [sentence for sentence, _record in problems.values()],
+            }
+
+    # -------------------------------------------------------------------------
+    # FREEZE
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _call_web_service_after_invoice_pdf_render(self, invoices_data):
+        # EXTENDS 'account': the last hook that can still refuse; no web service is called.
+        super()._call_web_service_after_invoice_pdf_render(invoices_data)
+        for invoice, invoice_data in invoices_data.items():
+            if METHOD in invoice_data["sending_methods"]:
+                self._l10n_fr_chorus_freeze(invoice, invoice_data)
+
+    @api.model
+    def _l10n_fr_chorus_freeze(self, invoice, invoice_data):
+        """Make the Factur-X of ``invoice`` and put it in the outbox."""
+        pdf = (invoice_data.get("pdf_attachment_values") or {}).get("raw")
+        try:
+            content = invoice._l10n_fr_chorus_facturx(
+                pdf or invoice.invoice_pdf_report_id.raw,
+                invoice.l10n_fr_chorus_attachment_ids,
+            )
+        except UserError as error:
+            invoice_data["error"] = {
+                "error_title": self.env._(
+                    "The document for Chorus Pro cannot be made:"
+                ),
+                "errors": [str(error)],
+            }
+            return
+        # Invoicing users read deposits only; this one is made of an invoice they may send.
+        self.env["l10n_fr_chorus.deposit"].sudo()._freeze(
+            invoice, content, deposit_file_name(invoice.name), FlowSyntax.FACTURX.value
+        )

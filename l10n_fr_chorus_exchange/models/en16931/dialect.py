@@ -1,0 +1,41 @@
+"""What changes with the channel that an invoice goes through, in one place.
+
+The national platforms want other values (SIREN as legal identifier, B/S/M processes,
+electronic addresses): the same document cannot serve both, so a second `Dialect` will
+stand beside this one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    business_process: str  # BT-23: "cadre de facturation"
+    legal_id_scheme: str  # of BT-30 and BT-47, ISO 6523
+    payment_means: str  # BT-81, UNTDID 4461
+    payment_means_on_credit_notes: bool
+    note_length: int  # BT-22, BT-20, BT-127: characters
+    vat_due_codes: tuple[tuple[str, str], ...]  # exigibility of Odoo -> BT-8
+
+    def vat_due_code(self, exigibility: str) -> str:
+        return dict(self.vat_due_codes)[exigibility]
+
+
+# Deposit on Chorus Pro itself (portal, API, EDI). 0009 is the scheme of the SIRET; a
+# credit transfer is said by 30; BT-8 takes UNTDID 2475 in CII: 5 is the date of the
+# invoice, 72 that of the payment.
+DIRECT = Dialect(
+    business_process="A1",
+    legal_id_scheme="0009",
+    payment_means="30",
+    payment_means_on_credit_notes=False,
+    note_length=1024,
+    vat_due_codes=(("on_invoice", "5"), ("on_payment", "72")),
+)
+
+TYPE_CODES = {  # BT-3, UNTDID 1001
+    "out_invoice": "380",
+    "out_refund": "381",
+}

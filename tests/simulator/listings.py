@@ -1,0 +1,208 @@
+"""Everything the portal holds, as the drive API and the page show it."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from . import codes, invoices
+from .accounts import rights_of
+from .clock import day, instant
+from .directory import known_structure
+from .state import Row, Store
+
+
+def deposits(store: Store) -> list[dict[str, Any]]:
+    """Every flow, the latest first."""
+    return [
+        _deposit(store, row)
+        for row in store.all("SELECT * FROM flow ORDER BY sequence DESC")
+    ]
+
+
+def _deposit(store: Store, flow: Row) -> dict[str, Any]:
+    number = flow["number"]
+    return {
+        "number": number,
+        "name": flow["name"],
+        "syntax": flow["syntax"],
+        "sha256": flow["sha256"],
+        "size": len(flow["content"]),
+        "login": flow["login"],
+        "state": flow["state"],
+        "stuck": bool(flow["stuck"]),
+        "final": bool(flow["final"]),
+        "received_at": instant(flow["deposited"]),
+        "states": [
+            {"state": row["state"], "at": instant(row["at"])}
+            for row in store.all(
+                "SELECT state, at FROM flow_state WHERE flow = ? ORDER BY id", number
+            )
+        ],
+        "errors": [
+            {
+                "kind": row["kind"],
+                "nature": row["nature"],
+                "code": row["code"],
+                "number": row["number"],
+                "label": row["label"],
+            }
+            for row in store.all(
+                "SELECT * FROM flow_error WHERE flow = ? ORDER BY id", number
+            )
+        ],
+        "invoices": [
+            {"id": row["id"], "number": row["number"], "status": row["status"]}
+            for row in store.all(
+                "SELECT id, number, status FROM invoice WHERE flow = ? ORDER BY id",
+                number,
+            )
+        ],
+    }
+
+
+def invoice_list(store: Store, invoice_id: int | None = None) -> list[dict[str, Any]]:
+    """One invoice or all of them, the latest first, with history and attachments."""
+    if invoice_id is None:
+        rows = store.all("SELECT * FROM invoice ORDER BY id DESC")
+    else:
+        rows = store.all("SELECT * FROM invoice WHERE id = ?", invoice_id)
+    return [_invoice(store, row) for row in rows]
+
+
+def _invoice(store: Store, row: Row) -> dict[str, Any]:
+    supplier = known_structure(store, row["supplier_id"])
+    recipient = known_structure(store, row["recipient_id"])
+    kept = [
+        "id",
+        "number",
+        "flow",
+        "kind",
+        "type",
+        "type_code",
+        "cadre",
+        "currency",
+        "service_code",
+        "engagement",
+        "contract",
+        "original_number",
+        "issue_date",
+        "due_date",
+        "untaxed",
+        "vat",
+        "taxed",
+        "payable",
+        "vat_type",
+        "payment_mode",
+        "mode",
+        "status",
+        "comment",
+        "note",
+        "mandate",
+    ]
+    return {
+        **{name: row[name] for name in kept},
+        "supplier": supplier["identifier"],
+        "supplier_name": supplier["name"],
+        "recipient": recipient["identifier"],
+        "recipient_name": recipient["name"],
+        "deposited": day(row["deposited"]),
+        "status_at": instant(row["status_at"]),
+        "downloaded": bool(row["downloaded"]),
+        "rejection_handled": bool(row["rejection_handled"]),
+        "recycled": bool(row["recycled"]),
+        "targets": list(codes.targets(row["status"])),
+        "history": [
+            {
+                "status": event["status"],
+                "at": instant(event["at"]),
+                "comment": event["comment"],
+                "login": event["login"],
+            }
+            for event in store.all(
+                "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id", row["id"]
+            )
+        ],
+        "actions": [
+            {"code": event["code"], "at": instant(event["at"]), "login": event["login"]}
+            for event in store.all(
+                "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id", row["id"]
+            )
+        ],
+        "attachments": _attachments(store, row),
+    }
+
+
+def _attachments(store: Store, row: Row) -> list[dict[str, Any]]:
+    return [
+        {
+            "file_id": item["file_id"],
+            "kind": item["kind"],
+            "name": item["name"],
+            "designation": item["designation"],
+            "mime": item["mime"],
+            "size": item["size"],
+            "sha256": hashlib.sha256(
+                invoices.file_content(store, item["file_id"])
+            ).hexdigest(),
+        }
+        for item in invoices.files_of(store, row["id"])
+    ]
+
+
+def structure_list(store: Store) -> list[dict[str, Any]]:
+    """Every structure with its services."""
+    return [_structure(store, row) for row in store.all("SELECT * FROM structure")]
+
+
+def _structure(store: Store, row: Row) -> dict[str, Any]:
+    flags = [
+        "public",
+        "active",
+        "state",
+        "needs_service",
+        "needs_engagement",
+        "needs_either",
+        "hides_payment",
+    ]
+    return {
+        "id": row["id"],
+        "id_type": row["id_type"],
+        "identifier": row["identifier"],
+        "name": row["name"],
+        **{name: bool(row[name]) for name in flags},
+        "street": row["street"],
+        "zip": row["zip"],
+        "city": row["city"],
+        "country": row["country"],
+        "vat": row["vat"],
+        "password_expires": instant(row["password_expires"]),
+        "services": [
+            {
+                "id": service["id"],
+                "code": service["code"],
+                "name": service["name"],
+                "active": bool(service["active"]),
+                "needs_engagement": bool(service["needs_engagement"]),
+                "reports_payment": bool(service["reports_payment"]),
+                "starts": instant(service["starts"]),
+                "ends": instant(service["ends"]),
+            }
+            for service in store.all(
+                "SELECT * FROM service WHERE structure_id = ? ORDER BY id", row["id"]
+            )
+        ],
+    }
+
+
+def account_list(store: Store) -> list[dict[str, Any]]:
+    """Every technical account and its rights, without passwords."""
+    return [
+        {
+            "login": row["login"],
+            "issue": [r["identifier"] for r in rights if r["may_issue"]],
+            "receive": [r["identifier"] for r in rights if r["may_receive"]],
+        }
+        for row in store.all("SELECT login FROM account ORDER BY login")
+        for rights in (rights_of(store, row["login"]),)
+    ]

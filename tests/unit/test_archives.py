@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import io
+import struct
+import unicodedata
+import zipfile
+
+import pytest
+from unit.fakes import nasty_texts, zipped
+
+from chorus_pro.archives import (
+    Limits,
+    open_archive,
+    read_member,
+    safe_name,
+    xml_members,
+)
+from chorus_pro.errors import UnreadableDocument
+
+
+def contents(data, **limits):
+    return list(xml_members(data, Limits(**limits)))
+
+
+def test_xml_files_are_found_whatever_their_case():
+    data = zipped({"PivotS.XML": b"<a/>", "folder/": b"", "note.txt": b"x"})
+    assert contents(data) == [b"<a/>"]
+
+
+def test_archive_without_xml_is_unreadable():
+    with pytest.raises(UnreadableDocument, match="no XML"):
+        contents(zipped({"note.txt": b"x"}))
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 and no more", b"", b"PK\x05\x06"])
+def test_damaged_archive_is_unreadable(data):
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        open_archive(data, Limits())
+
+
+def test_too_many_members_are_not_opened():
+    with pytest.raises(UnreadableDocument, match="too many files"):
+        contents(zipped({f"{n}.xml": b"" for n in range(4)}), max_members=3)
+
+
+def test_member_larger_than_agreed_is_not_read():
+    with pytest.raises(UnreadableDocument, match="too large"):
+        contents(zipped({"a.xml": b"x" * 2000}), max_bytes=1000)
+
+
+def test_members_together_larger_than_agreed_are_not_read():
+    data = zipped({"a.xml": b"x" * 600, "b.xml": b"x" * 600})
+    with pytest.raises(UnreadableDocument, match="too large"):
+        contents(data, max_bytes=1000)
+
+
+def test_bomb_is_seen_by_its_ratio():
+    with pytest.raises(UnreadableDocument, match="too large"):
+        contents(zipped({"a.xml": b"\0" * 3_000_000}))
+
+
+def test_small_member_may_be_very_compressible():
+    assert contents(zipped({"a.xml": b" " * 500_000}))
+
+
+def test_size_written_in_the_archive_is_not_believed():
+    data = bytearray(zipped({"a.xml": b"x" * 5000}))
+    central = data.index(b"PK\x01\x02")
+    struct.pack_into("<I", data, central + 24, 10)  # uncompressed size
+    with pytest.raises(UnreadableDocument):
+        contents(bytes(data), max_bytes=1000)
+
+
+def test_encrypted_member_is_unreadable():
+    data = bytearray(zipped({"a.xml": b"<a/>"}))
+    central = data.index(b"PK\x01\x02")
+    for flags in (6, central + 8):
+        data[flags] |= 1
+    with pytest.raises(UnreadableDocument, match="encrypted"):
+        contents(bytes(data))
+
+
+def test_member_with_a_wrong_checksum_is_unreadable():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:  # stored: bytes are in clear
+        archive.writestr("a.xml", b"<original/>")
+    data = packed.getvalue().replace(b"<original/>", b"<tampered/>")
+    with (
+        open_archive(data, Limits()) as archive,
+        pytest.raises(UnreadableDocument, match="damaged"),
+    ):
+        read_member(archive, archive.infolist()[0], Limits())
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("facture.pdf", "facture.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\a.pdf", "a.pdf"),
+        ("..", "file"),
+        ("", "file"),
+        (" .cache ", "cache"),
+        ("a\x00b\n.pdf", "ab.pdf"),
+        ("fdp\u202efdp.exe", "fdpfdp.exe"),
+        ('a<b>:"|?*.pdf', "a_b______.pdf"),
+        ("été.pdf", "été.pdf"),
+        (unicodedata.normalize("NFD", "été.pdf"), "été.pdf"),
+    ],
+)
+def test_name_is_made_safe(name, safe):
+    assert safe_name(name) == safe
+
+
+def test_long_name_keeps_its_extension():
+    name = safe_name("a" * 300 + ".pdf")
+    assert len(name) == 120
+    assert name.endswith(".pdf")
+
+
+def test_what_is_too_long_for_an_extension_is_cut_with_the_name():
+    assert len(safe_name("a." + "b" * 300)) == 120
+
+
+def test_any_name_is_bare_visible_and_new():
+    taken: list[str] = []
+    for name in nasty_texts():
+        found = safe_name(name, taken)
+        assert found not in ("", ".", "..")
+        assert not set(found) & set('/\\<>:"|?*\0')
+        assert all(unicodedata.category(char)[0] != "C" for char in found)
+        assert found.lower() not in {one.lower() for one in taken}
+        taken.append(found)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import itertools
+import logging
+
+import pytest
+from unit.fakes import ok, refusal
+
+from chorus_pro import RefusedError, paging
+from chorus_pro.paging import Search, rows
+
+SEARCH = Search("x/v1/rechercher", rows="liste", block="bloc", key="id")
+SORTED = Search(
+    "x/v1/rechercher", rows="liste", block="bloc", key="id", capped=True, sort="Date"
+)
+
+
+def page(ids, **figures):
+    return ok(liste=[{"id": one} for one in ids], parametresRetour=figures)
+
+
+def found(client, search=SEARCH, size=2):
+    return [row["id"] for row in rows(client, search, {"a": 1}, page_size=size)]
+
+
+def test_pages_are_read_to_the_last_one(client, wire):
+    wire.will(page([1, 2], pages=2, total=3), page([3], pages=2, total=3))
+    assert found(client) == [1, 2, 3]
+    assert wire.bodies == [
+        {"a": 1, "bloc": {"pageResultatDemandee": number, "nbResultatsParPage": 2}}
+        for number in (1, 2)
+    ]
+
+
+def test_sorted_search_keeps_newcomers_at_the_end_and_lifts_the_cap(client, wire):
+    wire.will(page([1], pages=1))
+    found(client, SORTED)
+    assert wire.bodies[0]["bloc"] == {
+        "pageResultatDemandee": 1,
+        "nbResultatsParPage": 2,
+        "nbResultatsMaximum": 10_000,
+        "triColonne": "Date",
+        "triSens": "Ascendant",
+    }
+
+
+def test_figures_may_be_at_the_root(client, wire):
+    wire.will(
+        ok(liste=[{"id": 1}], pages=2, pageCourante=1),
+        ok(liste=[{"id": 2}], pages=2, pageCourante=2),
+    )
+    assert found(client) == [1, 2]
+
+
+def test_figures_may_come_as_text(client, wire):
+    wire.will(page([1], pages="1"))
+    assert found(client) == [1]
+
+
+def test_next_page_is_asked_for_only_when_needed(client, wire):
+    wire.will(page([1, 2], pages=9))
+    assert list(itertools.islice(rows(client, SEARCH, {}, page_size=2), 2))
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "label"),
+    [
+        (20000, "TRA_MSG_00.015"),
+        (20000, "TRA_MSG_00_015 - Aucun résultat"),
+        (20007, "GFT_MSG_01.075"),
+    ],
+)
+def test_nothing_found_is_an_empty_search(client, wire, code, label):
+    wire.will(refusal(code, label))
+    assert found(client) == []
+
+
+@pytest.mark.parametrize("answer", [ok(), ok(liste=None), page([], pages=0, total=0)])
+def test_empty_list_is_an_empty_search(client, wire, answer):
+    wire.will(answer)
+    assert found(client) == []
+
+
+def test_refused_search_is_a_refusal(client, wire):
+    wire.will(refusal(20001, "GDP_MSG_11.005"))
+    with pytest.raises(RefusedError):
+        found(client)
+
+
+def test_row_that_moved_to_the_next_page_comes_once(client, wire):
+    wire.will(page([1, 2], pages=2), page([2, 3], pages=2))
+    assert found(client) == [1, 2, 3]
+
+
+def test_page_without_news_does_not_hide_the_one_after_it(client, wire):
+    wire.will(page([1, 2], pages=3), page([1, 2], pages=3), page([3], pages=3))
+    assert found(client) == [1, 2, 3]
+
+
+def test_without_figures_a_short_page_is_the_last(client, wire):
+    wire.will(ok(liste=[{"id": 1}, {"id": 2}]), ok(liste=[{"id": 3}]))
+    assert found(client) == [1, 2, 3]
+
+
+def test_portal_that_always_gives_the_same_page_is_left(client, wire):
+    wire.will(ok(liste=[{"id": 1}, {"id": 2}]), ok(liste=[{"id": 1}, {"id": 2}]))
+    assert found(client) == [1, 2]
+
+
+def test_row_without_id_is_left_to_its_record(client, wire):
+    wire.will(ok(liste=[{"x": 1}, {"x": 2}], parametresRetour={"pages": 1}))
+    assert len(list(rows(client, SEARCH, {}))) == 2
+
+
+def test_pages_without_end_are_left_with_a_warning(client, wire, monkeypatch, caplog):
+    monkeypatch.setattr(paging, "MAX_PAGES", 2)
+    wire.will(page([1], pages=99), page([2], pages=99))
+    assert found(client) == [1, 2]
+    assert "stopped after 2 pages" in caplog.text
+
+
+def test_rows_the_portal_kept_back_are_told(client, wire, caplog):
+    caplog.set_level(logging.WARNING)
+    wire.will(page([1], pages=1, total=250))
+    found(client)
+    assert "250 rows announced, 1 received" in caplog.text

@@ -1,0 +1,597 @@
+from __future__ import annotations
+
+import base64
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from unit.fakes import ok, refusal
+
+from chorus_pro import (
+    FlowSyntax,
+    InvalidCallError,
+    InvoiceKind,
+    InvoiceStatus,
+    OutcomeUnknownError,
+    RefusedError,
+    invoices,
+)
+from chorus_pro.codes import DepositMode, HistoryAction, IdentifierType, RequestKind
+from chorus_pro.services.invoices import ComplementaryFile
+
+ROW = {
+    "typeDemandePaiement": "FACTURE",
+    "codeFournisseur": "10000000100019",
+    "typeIdentifiantFournisseur": "SIRET",
+    "designationFournisseur": "ATELIER MODELE",
+    "idDestinataire": 26100001,
+    "codeDestinataire": "10000000200017",
+    "designationDestinataire": "COMMUNE MODELE",
+    "idServiceExecutant": 27000001,
+    "codeServiceExecutant": "ACHATS",
+    "nomServiceExecutant": "Achats",
+    "typeFacture": "AVOIR",
+    "numeroFacture": "FAC-2026-0042",
+    "dateFacture": "2026-03-01",
+    "dateDepot": "2026-03-02",
+    "montantHT": 100.0,
+    "montantTTC": 120.0,
+    "montantAPayer": 119.99,
+    "devise": "EUR",
+    "statut": "SUSPENDUE",
+    "numeroBonCommande": "EJ1",
+    "numeroMarche": "M1",
+    "dateHeureEtatCourant": "2026-03-02T11:02:45.674+01:00",
+    "commentaireEtatCourant": "Bon de livraison manquant",
+}
+
+
+def one_page(row):
+    return ok(listeFactures=[row], pages=1)
+
+
+# --- deposit ----------------------------------------------------------------------
+
+
+def test_deposit_sends_the_exact_bytes(client, wire):
+    content = bytes(range(256)) * 40
+    wire.will(
+        ok(
+            numeroFluxDepot="CPP0011117000000000777001",
+            dateDepot="2026-03-02",
+            syntaxeFlux="IN_DP_E2_CII_FACTURX",
+        )
+    )
+    receipt = invoices.deposit_flow(client, content, "F.pdf", FlowSyntax.FACTURX)
+    assert receipt.flow_number == "CPP0011117000000000777001"
+    assert receipt.deposit_date == date(2026, 3, 2)
+    assert receipt.syntax is FlowSyntax.FACTURX
+    assert wire.paths == ["factures/v1/deposer/flux"]
+    body = wire.bodies[0]
+    assert "\n" not in body["fichierFlux"]
+    assert base64.b64decode(body.pop("fichierFlux"), validate=True) == content
+    assert body == {
+        "nomFichier": "F.pdf",
+        "syntaxeFlux": "IN_DP_E2_CII_FACTURX",
+        "avecSignature": False,
+    }
+
+
+def test_deposit_without_flow_number_is_an_unknown_outcome(client, wire):
+    wire.will(ok(dateDepot="2026-03-02"))
+    with pytest.raises(OutcomeUnknownError, match="numeroFluxDepot"):
+        invoices.deposit_flow(client, b"x", "F.pdf", FlowSyntax.FACTURX)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [(b"", "F.pdf"), (b"x", "F"), (b"x", "F" * 197 + ".pdf")]
+)
+def test_deposit_that_makes_no_sense_is_not_sent(client, wire, content, name):
+    with pytest.raises(InvalidCallError):
+        invoices.deposit_flow(client, content, name)
+    assert wire.requests == []
+
+
+# --- searches ---------------------------------------------------------------------
+
+
+def test_sent_invoice_is_read(client, wire):
+    wire.will(
+        one_page(
+            {
+                **ROW,
+                "identifiantFactureCPP": "9100001",
+                "numeroFluxDepot": "CPP1",
+                "numeroFactureOrigine": "FAC-1",
+                "modeDepot": "UPLOAD_API",
+                "rejetTraite": False,
+            }
+        )
+    )
+    (found,) = invoices.search_sent(client)
+    assert found.portal_id == 9100001
+    assert found.number == "FAC-2026-0042"
+    assert found.status is InvoiceStatus.SUSPENDED
+    assert found.status_at.isoformat() == "2026-03-02T11:02:45.674000+01:00"
+    assert found.status_comment == "Bon de livraison manquant"
+    assert found.kind is InvoiceKind.CREDIT_NOTE
+    assert found.request_kind is RequestKind.INVOICE
+    assert (found.issue_date, found.deposit_date) == (
+        date(2026, 3, 1),
+        date(2026, 3, 2),
+    )
+    assert (found.untaxed, found.taxed, found.payable) == (
+        Decimal(100),
+        Decimal(120),
+        Decimal("119.99"),
+    )
+    assert (found.currency, found.contract, found.engagement) == ("EUR", "M1", "EJ1")
+    assert found.supplier.identifier == "10000000100019"
+    assert found.supplier.identifier_type is IdentifierType.SIRET
+    assert found.recipient.portal_id == 26100001
+    assert found.recipient.service_id == 27000001
+    assert found.recipient.service_code == "ACHATS"
+    assert (found.flow_number, found.original_number) == ("CPP1", "FAC-1")
+    assert found.deposit_mode is DepositMode.API_UPLOAD
+    assert found.rejection_treated is False
+
+
+def test_sent_search_sends_its_criteria(client, wire):
+    wire.will(ok())
+    list(
+        invoices.search_sent(
+            client,
+            flow_number="CPP1",
+            number="F1",
+            supplier_id=7,
+            statuses=[InvoiceStatus.REJECTED, "AUTRE"],
+            changed_from=date(2026, 3, 1),
+            changed_to=date(2026, 3, 5),
+            deposited_from=date(2026, 2, 1),
+            deposited_to=date(2026, 2, 28),
+            page_size=50,
+        )
+    )
+    block = wire.bodies[0].pop("rechercheFactureParFournisseur")
+    assert block["nbResultatsParPage"] == 50
+    assert wire.bodies[0] | {"rechercheFactureParFournisseur": None} == {
+        "numeroFluxDepot": "CPP1",
+        "numeroFacture": "F1",
+        "idFournisseur": 7,
+        "statutCourant": ["REJETEE", "AUTRE"],
+        "periodeDateHeureEtatCourantDu": "2026-03-01",
+        "periodeDateHeureEtatCourantAu": "2026-03-05T23:59:59",
+        "periodeDateDepotDu": "2026-02-01",
+        "periodeDateDepotAu": "2026-02-28",
+        "rechercheFactureParFournisseur": None,
+    }
+
+
+def test_received_invoice_is_read(client, wire):
+    wire.will(
+        one_page(
+            {
+                **ROW,
+                "idFacture": 9100001,
+                "factureTelechargeeParDestinataire": True,
+                "typeFactureTravaux": None,
+            }
+        )
+    )
+    (found,) = invoices.search_received(client, 26100001)
+    assert (found.portal_id, found.downloaded, found.works_kind) == (9100001, True, "")
+
+
+def test_received_search_sends_its_criteria(client, wire):
+    wire.will(refusal(20000, "TRA_MSG_00.015"))
+    found = invoices.search_received(
+        client,
+        26100001,
+        kind=RequestKind.WORKS,
+        statuses=[InvoiceStatus.AVAILABLE],
+        service_id=27000001,
+        number="F1",
+        downloaded=False,
+        changed_from=date(2026, 3, 1),
+        changed_to=date(2026, 3, 5),
+    )
+    assert list(found) == []
+    body = wire.bodies[0]
+    assert body.pop("paramRecherche")["triColonne"] == "DateDepot"
+    assert body == {
+        "typeDemandePaiement": "FACTURE_TRAVAUX",
+        "idDestinataire": 26100001,
+        "idServiceExecutant": 27000001,
+        "numeroFacture": "F1",
+        "statutCourant": ["MISE_A_DISPOSITION"],
+        "factureTelechargeeParDestinataire": False,
+        "periodeDateHeureEtatCourantDu": "2026-03-01",
+        "periodeDateHeureEtatCourantAu": "2026-03-05T23:59:59",
+    }
+
+
+@pytest.mark.parametrize("missing", ["idFacture", "numeroFacture"])
+def test_row_without_its_identity_is_not_trusted(client, wire, missing):
+    row = {**ROW, "idFacture": 5}
+    del row[missing]
+    wire.will(one_page(row))
+    with pytest.raises(OutcomeUnknownError, match=missing):
+        list(invoices.search_received(client, 1))
+
+
+# --- consultation -----------------------------------------------------------------
+
+INVOICE = {
+    "identifiantFactureCPP": 9100001,
+    "numeroFacture": "FAC-2026-0042",
+    "statutFacture": "MANDATEE",
+    "modeDepot": "UPLOAD_API",
+    "rejetTraite": None,
+    "commentaire": "merci",
+    "destinataire": {
+        "idDestinataire": 26100001,
+        "codeDestinataire": "10000000200017",
+        "libelleDestinataire": "COMMUNE MODELE",
+        "codeServiceExecutant": "ACHATS",
+    },
+    "fournisseur": {
+        "codeFournisseur": "10000000100019",
+        "typeIdentifiantFournisseur": "SIRET",
+        "raisonSocialeFournisseur": "ATELIER MODELE",
+    },
+    "cadreDeFacturation": {"codeCadreFacturation": "A1_FACTURE_FOURNISSEUR"},
+    "references": {
+        "dateFacture": "2026-03-01",
+        "dateDepot": "2026-03-02",
+        "dateEcheancePaiement": "2026-04-01",
+        "codeDeviseFacture": "EUR",
+        "typeFacture": "FACTURE",
+        "typeTva": "TVA_SUR_DEBIT",
+        "modePaiement": "VIREMENT",
+        "numeroDpMandat": "DP7",
+    },
+    "montantTotal": {
+        "montantHtTotal": 100,
+        "montantTVA": 20,
+        "montantTtcTotal": 120,
+        "montantAPayer": 120,
+    },
+    "listeDesPiecesJointes": {
+        "pieceJointe": {
+            "pieceJointeId": 5500001,
+            "pieceJointeDesignation": "Bon",
+            "pieceJointeExtension": "pdf",
+            "pieceJointeTypeCode": "DIVERS",
+            "pieceJointeTypeLibelle": "Pièce jointe standard",
+        }
+    },
+    "recapitulatifDeTva": {
+        "ligneTva": [
+            {
+                "ligneTvaTauxManuel": 20,
+                "ligneTvaMontantBaseHtParTaux": 80,
+                "ligneTvaMontantTvaParTaux": 16,
+            },
+            {
+                "ligneTvaTauxRefCode": "TVA5",
+                "ligneTvaTauxRefLibelle": "5,5",
+                "ligneTvaTauxRefValeur": 5.5,
+            },
+        ]
+    },
+}
+
+
+def with_lines(page, pages):
+    line = {
+        "lignePosteNumero": page,
+        "lignePosteReference": "R",
+        "lignePosteDenomination": f"Article {page}",
+        "lignePosteQuantite": 2,
+        "lignePosteUniteLibelle": "lot",
+        "lignePosteMontantUnitaireHT": 50,
+        "lignePosteMontantRemiseHT": 0,
+        "lignePosteTauxTva": "TVA20",
+        "lignePosteTauxTvaManuel": None,
+        "lignePosteMontantHtApresRemise": 100,
+        "lignePosteMontantTva": 20,
+        "lignePosteMontantTtcApresRemise": 120,
+    }
+    lines = {"lignePoste": [line], "pagesLignesPoste": pages}
+    return ok(facture={**INVOICE, "lignesDePoste": lines})
+
+
+def test_consultation_gathers_the_pages_of_each_list(client, wire):
+    wire.will(with_lines(1, 2), with_lines(2, 2))
+    found = invoices.read_sent(client, 9100001)
+    assert [line.name for line in found.lines] == ["Article 1", "Article 2"]
+    assert len(found.attachments) == 1
+    assert [line.rate for line in found.vat_lines] == [Decimal(20), Decimal("5.5")]
+    assert wire.paths == ["factures/v1/consulter/fournisseur"] * 2
+    assert [
+        body["getpLignesPoste"]["pageResultatDemandeeLignesPoste"]
+        for body in wire.bodies
+    ] == [1, 2]
+
+
+def test_consultation_reads_parties_references_and_totals(client, wire):
+    wire.will(with_lines(1, 1))
+    found = invoices.read_received(client, 9100001)
+    assert found.status is InvoiceStatus.MANDATED
+    assert str(found.framework) == "A1_FACTURE_FOURNISSEUR"
+    assert found.supplier.name == "ATELIER MODELE"
+    assert found.recipient.name == "COMMUNE MODELE"
+    assert found.due_date == date(2026, 4, 1)
+    assert (found.mandate_number, found.comment) == ("DP7", "merci")
+    assert (found.untaxed, found.vat, found.taxed) == (100, 20, 120)
+    assert set(wire.bodies[0]) == {
+        "identifiantFactureCPP",
+        "rechercheligneTvaRecap",
+        "recherchePj",
+        "rechercheLignePoste",
+    }
+
+
+def test_consultation_without_invoice_is_not_trusted(client, wire):
+    wire.will(ok(facture=None))
+    with pytest.raises(OutcomeUnknownError):
+        invoices.read_sent(client, 1)
+
+
+def test_lists_without_end_are_left(client, wire):
+    wire.will(*[with_lines(page, 9999) for page in range(200)])
+    assert len(invoices.read_sent(client, 9100001).lines) == 200
+
+
+# --- history ----------------------------------------------------------------------
+
+
+def step(number, code, at, **more):
+    return {
+        "histoStatutId": number,
+        "histoStatutCode": code,
+        "histoStatutDatePassage": at,
+        **more,
+    }
+
+
+def told(steps, pages=1, actions=()):
+    return ok(
+        idFacture=9100001,
+        numeroFacture="F1",
+        statutCourantCode="SUSPENDUE",
+        historiquesDesStatuts={"histoStatut": steps, "pagesHistoStatut": pages},
+        historiquesDesActionsUtilisateurs={"histoAction": list(actions)},
+    )
+
+
+SUSPENDED = step(
+    3,
+    "SUSPENDUE",
+    "2026-03-05 09:12",
+    histoStatutCommentaire="Bon de livraison manquant",
+    histoStatutUtilisateurPrenom="Comptable",
+    histoStatutUtilisateurNom="SERVICE",
+)
+AVAILABLE = step(2, "MISE_A_DISPOSITION", "2026-03-02 11:02")
+DEPOSITED = step(1, "DEPOSEE", "2026-03-02 11:02")
+
+
+def test_history_is_oldest_first_over_all_pages(client, wire):
+    wire.will(told([SUSPENDED, AVAILABLE], pages=2), told([DEPOSITED], pages=2))
+    found = invoices.history(client, 9100001)
+    assert [entry.portal_event_id for entry in found.entries] == [1, 2, 3]
+    assert found.status is InvoiceStatus.SUSPENDED
+    assert found.last.comment == "Bon de livraison manquant"
+    assert found.last.author == "Comptable SERVICE"
+    assert found.last.at.isoformat() == "2026-03-05T09:12:00+01:00"
+    assert len(wire.requests) == 2
+
+
+def test_step_seen_on_two_pages_counts_once(client, wire):
+    wire.will(told([SUSPENDED, AVAILABLE], 2), told([AVAILABLE, DEPOSITED], 2))
+    assert len(invoices.history(client, 9100001).entries) == 3
+
+
+def test_history_tells_what_users_did(client, wire):
+    action = {
+        "histoActionId": 7,
+        "histoActionCode": "TELECHARGEMENT_FACTURE",
+        "histoActionDateHeure": "2026-03-03 08:00",
+        "histoActionUtilisateurNom": "SERVICE",
+    }
+    wire.will(told([DEPOSITED], actions=[action]))
+    (found,) = invoices.history(client, 9100001).actions
+    assert found.code is HistoryAction.DOWNLOADED
+    assert (found.portal_event_id, found.author) == (7, "SERVICE")
+
+
+def test_step_without_date_or_id_comes_first(client, wire):
+    wire.will(told([DEPOSITED, {"histoStatutCode": "BROUILLON"}]))
+    assert str(invoices.history(client, 1).entries[0].code) == "BROUILLON"
+
+
+def test_empty_history_has_no_last_step(client, wire):
+    wire.will(told([]))
+    assert invoices.history(client, 9100001).last is None
+
+
+def test_name_of_a_person_does_not_show(client, wire):
+    wire.will(told([SUSPENDED]))
+    assert "Comptable" not in repr(invoices.history(client, 9100001))
+
+
+# --- download ---------------------------------------------------------------------
+
+
+def test_pivot_is_downloaded_for_the_given_invoices(client, wire):
+    wire.will(ok(fichierResultat=base64.b64encode(b"<x/>").decode()))
+    assert invoices.download_pivot(client, [1, 2]) == b"<x/>"
+    assert wire.bodies == [
+        {"format": "PIVOT", "listeFacture": [{"idFacture": 1}, {"idFacture": 2}]}
+    ]
+    assert wire.requests[0].max_bytes == 200_000_000
+
+
+@pytest.mark.parametrize(("wanted", "word"), [(True, "OUI"), (False, "NON")])
+def test_pdf_is_downloaded_with_or_without_attachments(client, wire, wanted, word):
+    wire.will(ok(fichierResultat="JVBERg=="))
+    assert invoices.download_pdf(client, [1], wanted) == b"%PDF"
+    assert wire.bodies[0]["avecPiecesJointesComplementaires"] == word
+    assert wire.bodies[0]["format"] == "PDF"
+
+
+@pytest.mark.parametrize("ids", [[], list(range(11))])
+def test_download_takes_one_to_ten_invoices(client, wire, ids):
+    with pytest.raises(InvalidCallError):
+        invoices.download_pivot(client, ids)
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize("fields", [{}, {"fichierResultat": "abc"}])
+def test_download_without_a_file_is_an_unknown_outcome(client, wire, fields):
+    wire.will(ok(**fields))
+    with pytest.raises(OutcomeUnknownError):
+        invoices.download_pivot(client, [1])
+
+
+# --- treatment --------------------------------------------------------------------
+
+
+def test_received_invoice_is_treated(client, wire):
+    wire.will(
+        ok(
+            idFacture=5,
+            numeroFacture="F1",
+            dateTraitement="2026-03-05",
+            nouveauStatut="SUSPENDUE",
+        )
+    )
+    receipt = invoices.treat_received(
+        client, 5, InvoiceStatus.SUSPENDED, reason=" Bon de livraison manquant "
+    )
+    assert receipt.status is InvoiceStatus.SUSPENDED
+    assert receipt.treated_on == date(2026, 3, 5)
+    assert wire.bodies == [
+        {
+            "idFacture": 5,
+            "nouveauStatut": "SUSPENDUE",
+            "motif": "Bon de livraison manquant",
+        }
+    ]
+
+
+def test_reason_is_empty_rather_than_null(client, wire):
+    wire.will(ok(idFacture=5))
+    invoices.treat_received(client, 5, "MANDATEE", mandate_number="DP7")
+    assert wire.bodies[0]["motif"] == ""
+    assert wire.bodies[0]["numeroDPMandat"] == "DP7"
+
+
+@pytest.mark.parametrize("status", [InvoiceStatus.REJECTED, "SUSPENDUE"])
+def test_rejection_without_reason_is_not_sent(client, wire, status):
+    with pytest.raises(InvalidCallError, match="reason"):
+        invoices.treat_received(client, 5, status, reason="  ")
+    assert wire.requests == []
+
+
+def test_treatment_the_portal_does_not_allow_is_a_refusal(client, wire):
+    wire.will(refusal(20005, "GDP_MSG_11.001"))
+    with pytest.raises(RefusedError):
+        invoices.treat_received(client, 5, "MANDATEE")
+
+
+# --- correction by the supplier ---------------------------------------------------
+
+
+def test_suspended_invoice_is_completed(client, wire):
+    wire.will(
+        ok(identifiantFactureCPP=5, numeroFacture="F1", dateTraitement="2026-03-06")
+    )
+    receipt = invoices.complete(
+        client,
+        5,
+        comment="Voici",
+        attachments=[ComplementaryFile(55, "Bon"), ComplementaryFile(56, "B", "X", 2)],
+    )
+    assert (receipt.portal_id, receipt.status) == (5, "")
+    assert receipt.treated_on == date(2026, 3, 6)
+    assert wire.bodies[0] == {
+        "identifiantFactureCPP": 5,
+        "commentaire": "Voici",
+        "pieceJointeComplementaire": [
+            {
+                "pieceJointeComplementaireDesignation": "Bon",
+                "pieceJointeComplementaireType": "DIVERS",
+                "pieceJointeComplementaireId": 55,
+            },
+            {
+                "pieceJointeComplementaireDesignation": "B",
+                "pieceJointeComplementaireType": "X",
+                "pieceJointeComplementaireNumeroLigneFacture": 2,
+                "pieceJointeComplementaireId": 56,
+            },
+        ],
+    }
+
+
+def test_comment_too_long_is_not_sent(client, wire):
+    with pytest.raises(InvalidCallError):
+        invoices.complete(client, 5, comment="x" * 2001)
+    assert wire.requests == []
+
+
+def test_invoice_is_recycled_to_another_service(client, wire):
+    wire.will(
+        ok(identifiantFactureCPP=5, statutFacture="DEPOSEE", dateDepot="2026-03-07")
+    )
+    receipt = invoices.recycle(
+        client, 5, recipient="10000000200025", service_code="VOIRIE", engagement="EJ9"
+    )
+    assert receipt.status is InvoiceStatus.DEPOSITED
+    assert receipt.treated_on == date(2026, 3, 7)
+    assert wire.bodies[0] == {
+        "identifiantFactureCPP": 5,
+        "destinataire": {
+            "codeDestinataire": "10000000200025",
+            "codeServiceExecutant": "VOIRIE",
+        },
+        "reference": {"numeroBonCommande": "EJ9"},
+    }
+
+
+def test_service_without_structure_is_not_sent(client, wire):
+    with pytest.raises(InvalidCallError):
+        invoices.recycle(client, 5, service_code="VOIRIE")
+    assert wire.requests == []
+
+
+def test_rejections_are_acknowledged_together(client, wire):
+    wire.will(ok())
+    invoices.acknowledge_rejections(client, [1, 2])
+    assert wire.bodies[0] == {
+        "listeDemandePaiement": [{"idDemandePaiement": 1}, {"idDemandePaiement": 2}]
+    }
+
+
+def test_acknowledging_nothing_is_not_sent(client, wire):
+    with pytest.raises(InvalidCallError):
+        invoices.acknowledge_rejections(client, [])
+    assert wire.requests == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda c: invoices.deposit_flow(c, b"x", "F.pdf"),
+        lambda c: invoices.treat_received(c, 5, "MANDATEE"),
+        lambda c: invoices.complete(c, 5),
+        lambda c: invoices.recycle(c, 5),
+        lambda c: invoices.acknowledge_rejections(c, [5]),
+    ],
+)
+def test_what_changes_the_portal_is_sent_once(client, wire, call):
+    wire.will(OutcomeUnknownError("cut"))
+    with pytest.raises(OutcomeUnknownError):
+        call(client)
+    assert len(wire.requests) == 1
