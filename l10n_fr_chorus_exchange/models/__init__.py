@@ -6,8 +6,11 @@ from . import l10n_fr_chorus_deposit
 from . import l10n_fr_chorus_follow
 from . import l10n_fr_chorus_inbound
 from . import l10n_fr_chorus_inbound_receive
+from . import l10n_fr_chorus_inbound_tax
 from . import l10n_fr_chorus_inbound_bill
+from . import l10n_fr_chorus_inbound_refresh
 from . import l10n_fr_chorus_treatment
+from . import l10n_fr_chorus_treatment_send
 from . import res_partner
 from . import res_partner_supplier
 from . import res_company

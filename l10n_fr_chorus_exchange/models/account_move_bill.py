@@ -33,7 +33,9 @@ class AccountMove(models.Model):
     l10n_fr_chorus_can_suspend = fields.Boolean(
         compute="_compute_l10n_fr_chorus_answers"
     )
-    l10n_fr_chorus_can_reject = fields.Boolean(compute="_compute_l10n_fr_chorus_answers")
+    l10n_fr_chorus_can_reject = fields.Boolean(
+        compute="_compute_l10n_fr_chorus_answers"
+    )
     l10n_fr_chorus_can_mandate = fields.Boolean(
         compute="_compute_l10n_fr_chorus_answers"
     )
@@ -54,11 +56,17 @@ class AccountMove(models.Model):
         for move in self:
             document = move.l10n_fr_chorus_inbound_id
             for field, target in ANSWERS.items():
-                move[field] = bool(document) and treatments._is_possible(document, target)
+                move[field] = bool(document) and treatments._is_possible(
+                    document, target
+                )
             answers = move.l10n_fr_chorus_treatment_ids.sorted("id")
-            mandates = answers.filtered(lambda t: t.state == "done" and t.mandate_number)
+            mandates = answers.filtered(
+                lambda t: t.state == "done" and t.mandate_number
+            )
             move.l10n_fr_chorus_mandate_number = mandates[-1:].mandate_number
-            move.l10n_fr_chorus_answer_summary = move._l10n_fr_chorus_words(answers[-1:])
+            move.l10n_fr_chorus_answer_summary = move._l10n_fr_chorus_words(
+                answers[-1:]
+            )
 
     def _l10n_fr_chorus_words(self, treatment):
         """The last answer in one sentence, while it is not yet the status over there."""
@@ -66,7 +74,9 @@ class AccountMove(models.Model):
             return False
         label = status_label(self.env, treatment.target)
         sentences = {
-            "ready": self.env._("“%s” will be told to Chorus Pro within minutes.", label),
+            "ready": self.env._(
+                "“%s” will be told to Chorus Pro within minutes.", label
+            ),
             "sending": self.env._("“%s” is being told to Chorus Pro.", label),
             "unknown": self.env._(
                 "“%s” was sent, no answer came. Odoo is checking on Chorus Pro.", label
@@ -95,7 +105,10 @@ class AccountMove(models.Model):
         # Whoever may pay a bill only reads its answers.
         document = self.sudo().l10n_fr_chorus_inbound_id
         told = document.treatment_ids.filtered(
-            lambda t: t.target == "MISE_EN_PAIEMENT" and t.state not in ("refused", "cancelled")
+            lambda t: (
+                t.target == "MISE_EN_PAIEMENT"
+                and t.state not in ("refused", "cancelled")
+            )
         )
         treatments = document.treatment_ids
         if (

@@ -13,18 +13,34 @@ from decimal import ROUND_HALF_UP, Decimal
 
 # UNTDID 1001 codes that EN 16931 counts among credit notes.
 CREDIT_NOTE_TYPES = frozenset(
-    {"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "502", "503", "532"}
+    {
+        "81",
+        "83",
+        "261",
+        "262",
+        "296",
+        "308",
+        "381",
+        "396",
+        "420",
+        "458",
+        "502",
+        "503",
+        "532",
+    }
 )
 # The rules of EN 16931 accept a VAT amount that far from base × rate (BR-S-09 and its
 # sisters compare within one unit of the currency); beyond it is no rounding.
 VAT_TOLERANCE = Decimal(1)
+# The portal writes amounts as decimal(19,6); more would not fit a bill either.
+TOO_LARGE = Decimal(10) ** 13
 # A bill line holds unit prices of six decimals at most, as the portal does.
 PRICE_DIGITS = 6
 
 ZERO = Decimal(0)
 
 
-class Unplannable(Exception):
+class UnplannableError(Exception):
     """The figures do not make a bill; ``kind`` names the sentence, ``values`` fill it."""
 
     def __init__(self, kind, **values):
@@ -66,7 +82,11 @@ class _Share:
 
 
 def make_plan(
-    pivot, *, digits: int = 2, quantity_digits: int = 2, known_rates: Collection[Decimal] = ()
+    pivot,
+    *,
+    digits: int = 2,
+    quantity_digits: int = 2,
+    known_rates: Collection[Decimal] = (),
 ) -> BillPlan:
     """Lines and VAT amounts whose sum is the document's taxed total, to the cent.
 
@@ -74,12 +94,12 @@ def make_plan(
     :param digits: decimals of the currency
     :param quantity_digits: decimals a bill line keeps of a quantity
     :param known_rates: rates to try, in percent, when the document names none
-    :raise Unplannable: a total is missing, or the figures contradict each other
+    :raise UnplannableError: a total is missing, or the figures contradict each other
     """
     cent = Decimal(1).scaleb(-digits)
     total = _rounded(pivot.amounts.taxed, cent)
     if total is None:
-        raise Unplannable("no_total")
+        raise UnplannableError("no_total")
     untaxed = _rounded(pivot.amounts.untaxed, cent)
     negative = total < 0 or (total == 0 and (untaxed or ZERO) < 0)
     shares = _shares(pivot, total, untaxed, known_rates, cent)
@@ -90,7 +110,7 @@ def make_plan(
     _check_vat(shares)
     rest = abs(total) - sum(s.base + s.amount for s in shares.values())
     if abs(rest) > cent * (len(shares) + len(pivot.lines)):
-        raise Unplannable(
+        raise UnplannableError(
             "totals",
             bases=sum(s.base for s in shares.values()),
             vat=sum(s.amount for s in shares.values()),
@@ -112,7 +132,11 @@ def make_plan(
 
 
 def _rounded(amount: Decimal | None, cent: Decimal) -> Decimal | None:
-    return None if amount is None else amount.quantize(cent, ROUND_HALF_UP)
+    if amount is None:
+        return None
+    if abs(amount) >= TOO_LARGE:
+        raise UnplannableError("too_large")
+    return amount.quantize(cent, ROUND_HALF_UP)
 
 
 def _shares(pivot, total, untaxed, known_rates, cent) -> dict[Decimal, _Share]:
@@ -128,7 +152,7 @@ def _shares(pivot, total, untaxed, known_rates, cent) -> dict[Decimal, _Share]:
     for rate in known_rates:
         if abs(_rounded(untaxed * rate / 100, cent) - (total - untaxed)) <= cent:
             return {rate: _Share(untaxed, total - untaxed)}
-    raise Unplannable("no_vat", untaxed=untaxed, total=total)
+    raise UnplannableError("no_vat", untaxed=untaxed, total=total)
 
 
 def _told_shares(vat_lines, cent) -> dict[Decimal, _Share]:
@@ -137,7 +161,7 @@ def _told_shares(vat_lines, cent) -> dict[Decimal, _Share]:
         base = _rounded(line.base, cent) or ZERO
         amount = _rounded(line.amount, cent) or ZERO
         if line.rate is None and amount:
-            raise Unplannable("no_rate", vat=amount)
+            raise UnplannableError("no_rate", vat=amount)
         share = shares.setdefault(_normal(line.rate), _Share())
         share.base += base
         share.amount += amount
@@ -147,7 +171,9 @@ def _told_shares(vat_lines, cent) -> dict[Decimal, _Share]:
 def _shares_of_lines(lines, cent) -> dict[Decimal, _Share]:
     shares: dict[Decimal, _Share] = {}
     for line in lines:
-        shares.setdefault(_normal(line.vat_rate), _Share()).base += _rounded(line.untaxed, cent)
+        shares.setdefault(_normal(line.vat_rate), _Share()).base += _rounded(
+            line.untaxed, cent
+        )
     for rate, share in shares.items():
         share.amount = _rounded(share.base * rate / 100, cent)
     return shares
@@ -172,7 +198,7 @@ def _turn(shares, total, cent) -> int:
 def _check_vat(shares) -> None:
     for rate, share in shares.items():
         if abs(share.base * rate / 100 - share.amount) >= VAT_TOLERANCE:
-            raise Unplannable("vat", rate=rate, base=share.base, vat=share.amount)
+            raise UnplannableError("vat", rate=rate, base=share.base, vat=share.amount)
 
 
 def _detailed_lines(lines, shares, cent, quantity_digits) -> list[PlannedLine]:
@@ -195,7 +221,8 @@ def _detailed_lines(lines, shares, cent, quantity_digits) -> list[PlannedLine]:
     if not turn:
         return []
     return [
-        _planned(line, rate, net * turn, turn, quantity_digits) for line, rate, net in rated
+        _planned(line, rate, net * turn, turn, quantity_digits)
+        for line, rate, net in rated
     ]
 
 
@@ -233,7 +260,7 @@ def _prices(price, net, quantity) -> Iterable[Decimal]:
 
 
 def _fits(number: Decimal, digits: int) -> bool:
-    return number == number.quantize(Decimal(1).scaleb(-digits))
+    return abs(number) < TOO_LARGE and number == round(number, digits)
 
 
 def _plain(number: Decimal) -> str:

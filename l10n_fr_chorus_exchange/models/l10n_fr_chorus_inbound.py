@@ -50,7 +50,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         ondelete="restrict",
         check_company=True,
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
     structure_id = fields.Many2one(
         "l10n_fr_chorus.structure",
         string="Received for",
@@ -133,7 +135,9 @@ class L10n_Fr_ChorusInbound(models.Model):
     @api.depends_context("lang")
     def _compute_portal_status_label(self):
         for document in self:
-            document.portal_status_label = status_label(self.env, document.portal_status)
+            document.portal_status_label = status_label(
+                self.env, document.portal_status
+            )
 
     @api.depends("state", "move_id")
     def _compute_can_retry(self):
@@ -196,7 +200,9 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "next_try_at": False,
             }
         )
-        return self._notification(self.env._("Ignored. Nothing was told to Chorus Pro."))
+        return self._notification(
+            self.env._("Ignored. Nothing was told to Chorus Pro.")
+        )
 
     def action_link_existing(self):
         """The bill that was already there is this document's: no second one."""
@@ -206,9 +212,13 @@ class L10n_Fr_ChorusInbound(models.Model):
         if document.state != "quarantine" or not move:
             raise UserError(self.env._("There is no bill to link this document to."))
         move.with_env(self.env).check_access("write")
-        document.write({"state": "done", "move_id": move.id, "reason": False, "history_due": True})
+        document.write(
+            {"state": "done", "move_id": move.id, "reason": False, "history_due": True}
+        )
         move.write(document._move_status_vals())
-        move._message_log(body=self.env._("Linked to the document received from Chorus Pro."))
+        move._message_log(
+            body=self.env._("Linked to the document received from Chorus Pro.")
+        )
         self._wake_receiver()
         return document.with_env(self.env).action_open_move()
 
@@ -252,7 +262,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         self.env["account.move"].check_access("create")
         self._wake_receiver()
         return self._notification(
-            self.env._("Chorus Pro is being asked. New documents appear here in a moment.")
+            self.env._(
+                "Chorus Pro is being asked. New documents appear here in a moment."
+            )
         )
 
     @api.model
@@ -272,4 +284,3 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-

@@ -1,24 +1,22 @@
 """From a kept original to a draft vendor bill, or to quarantine with the reason."""
 
 import logging
-from decimal import Decimal
 
 from psycopg2 import OperationalError
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.chorus_pro import unpacking
 from ..lib.chorus_pro.errors import UnreadableDocument
-from .inbound_plan import Unplannable, make_plan
+from .inbound_plan import UnplannableError, make_plan
 from .sentences import advise
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
 
-# What to do when the figures make no bill; filled with the values of ``Unplannable``.
+# What to do when the figures make no bill; filled with the values of ``UnplannableError``.
 PLAN_ADVICE = {
     "no_total": _lt(
         "The document states no total with tax. Enter the bill by hand from the original."
@@ -31,6 +29,9 @@ PLAN_ADVICE = {
     "no_rate": _lt(
         "The document states %(vat)s of VAT without its rate. Enter the bill by hand "
         "from the original, or reject it on Chorus Pro."
+    ),
+    "too_large": _lt(
+        "The document states an amount that no bill can hold. Reject it on Chorus Pro."
     ),
     "vat": _lt(
         "%(vat)s of VAT at %(rate)s %% does not fit a base of %(base)s. If the supplier "
@@ -49,7 +50,9 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _decode(self, _client=None):
         """Make the bill, or put the document aside with a reason a person understands."""
-        document = self.try_lock_for_update().filtered_domain([("state", "=", "fetched")])
+        document = self.try_lock_for_update().filtered_domain(
+            [("state", "=", "fetched")]
+        )
         if not document:
             return
         try:
@@ -66,10 +69,10 @@ class L10n_Fr_ChorusInbound(models.Model):
                     advise(self.env, error),
                 )
             )
-        except Unplannable as error:
+        except UnplannableError as error:
             sentence = self.env._(PLAN_ADVICE[error.kind])
             document._quarantine(sentence % _readable(error.values))
-        except _AlreadyThere as error:
+        except _AlreadyThereError as error:
             document._quarantine(error.args[0], existing=error.move)
         except UserError as error:
             # Ours, or a rule of this database (locked period, missing account…).
@@ -104,7 +107,7 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "currency_id": currency.id,
                 "journal_id": journal.id,
                 "invoice_line_ids": [
-                    fields.Command.create(self._line_vals(number, line, taxes))
+                    fields.Command.create(self._line_vals(number, line, plan, taxes))
                     for number, line in enumerate(plan.lines, start=1)
                 ],
             }
@@ -128,7 +131,11 @@ class L10n_Fr_ChorusInbound(models.Model):
             if str(pivot.portal_id) == self.portal_id:
                 return pivot
         # The portal's id is not proven to be always there; the number is.
-        if len(found) == 1 and not found[0].portal_id and found[0].number == self.number:
+        if (
+            len(found) == 1
+            and not found[0].portal_id
+            and found[0].number == self.number
+        ):
             return found[0]
         raise UnreadableDocument("not in the downloaded PIVOT")
 
@@ -180,86 +187,6 @@ class L10n_Fr_ChorusInbound(models.Model):
             )
         return journal
 
-    # -------------------------------------------------------------------------
-    # TAXES
-    # -------------------------------------------------------------------------
-
-    def _purchase_taxes(self):
-        """Taxes a plain domestic purchase may bear, the best first.
-
-        Only those that add their whole amount to the price: no group, no price included,
-        no reverse charge, nothing that is partly an expense.
-        """
-        taxes = self.env["account.tax"].search(
-            [
-                *self.env["account.tax"]._check_company_domain(self.company_id),
-                ("type_tax_use", "=", "purchase"),
-                ("amount_type", "=", "percent"),
-                ("amount", ">=", 0),
-            ]
-        )
-        taxes = taxes.filtered(lambda tax: not tax.price_include and _is_plain(tax))
-        default = self.company_id.account_purchase_tax_id
-        account = _tax_account(default)
-        return taxes.sorted(
-            lambda tax: (
-                tax != default,
-                not tax.is_domestic,
-                tax.country_id != self.company_id.account_fiscal_country_id,
-                _tax_account(tax) != account,
-                tax.tax_exigibility != "on_invoice",
-                tax.sequence,
-                tax.id,
-            )
-        )
-
-    def _purchase_rates(self):
-        rates = self._purchase_taxes().mapped("amount")
-        return [Decimal(str(rate)) for rate in rates if rate]
-
-    def _bill_taxes(self, plan):
-        """:return: ``{rate: account.tax}``, an empty one for 0 % without such a tax"""
-        candidates = self._purchase_taxes()
-        found, missing = {}, []
-        for rate in plan.vat:
-            tax = candidates.filtered(
-                lambda tax, rate=rate: not float_compare(
-                    tax.amount, float(rate), precision_digits=4
-                )
-            )[:1]
-            if not tax and rate:
-                missing.append(f"{rate:f} %")
-            found[rate] = tax
-        if missing:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no purchase tax of %(rates)s (price excluded). "
-                    "Create it or activate it (Accounting › Configuration › Taxes), then "
-                    "press Retry.",
-                    company=self.company_id.name,
-                    rates=", ".join(missing),
-                )
-            )
-        return found
-
-    def _fit_taxes(self, move, plan, taxes):
-        """Give each tax the supplier's own amount, cents included.
-
-        As core does for imported UBL: the difference goes onto the first tax line.
-        """
-        sign = -1 if move.is_inbound(include_receipts=True) else 1
-        for rate, amount in plan.vat.items():
-            tax_lines = move.line_ids.filtered(
-                lambda line, tax=taxes[rate]: tax and line.tax_line_id == tax
-            )
-            if not tax_lines:
-                continue
-            difference = move.currency_id.round(
-                float(amount) - sign * sum(tax_lines.mapped("amount_currency"))
-            )
-            if difference:
-                tax_lines[0].amount_currency += sign * difference
-
     def _check_total(self, move, plan):
         if move.currency_id.compare_amounts(move.amount_total, float(plan.total)):
             raise UserError(
@@ -298,10 +225,12 @@ class L10n_Fr_ChorusInbound(models.Model):
         )
         year = pivot.issue_date and pivot.issue_date.year
         twins = moves.filtered(
-            lambda move: not (year and move.invoice_date) or move.invoice_date.year == year
+            lambda move: (
+                not (year and move.invoice_date) or move.invoice_date.year == year
+            )
         )
         if twins:
-            raise _AlreadyThere(
+            raise _AlreadyThereError(
                 self.env._(
                     "This invoice is already there: %(bill)s of %(supplier)s. If it is "
                     "the same one, press “Link this bill”; otherwise correct the "
@@ -333,51 +262,29 @@ class L10n_Fr_ChorusInbound(models.Model):
             "l10n_fr_chorus_status_comment": self.status_comment,
         }
 
-    def _line_vals(self, number, line, taxes):
+    def _line_vals(self, number, line, plan, taxes):
         tax = self.env["account.tax"] if line.rate is None else taxes[line.rate]
         return {
-            "name": line.name or self._line_name(number, line),
+            "name": line.name or self._line_name(number, line, plan),
             "quantity": float(line.quantity),
             "price_unit": float(line.unit_price),
             "tax_ids": [fields.Command.set(tax.ids)],
             "sequence": number,
         }
 
-    def _line_name(self, number, line):
+    def _line_name(self, number, line, plan):
+        """Words for a line the document does not name."""
         if line.rate is None:
             return self.env._("Rounding difference of the supplier")
+        if plan.is_detailed:
+            return self.env._("Line %d", number)
         return self.env._(
             "%(number)s — VAT %(rate)s %%", number=self.number, rate=f"{line.rate:f}"
         )
 
     # -------------------------------------------------------------------------
-    # FILES AND END
+    # END
     # -------------------------------------------------------------------------
-
-    def _attach_files(self, move, pivot, known=()):
-        """Every file of the document on the bill, the readable invoice in front.
-
-        Not through a message: that would have core decode the files into the bill.
-
-        :param known: checksums of the files that are already there
-        """
-        # Never shown as a page: what a supplier sends is not ours.
-        attachments = self.env["ir.attachment"].with_context(attachments_mime_plainxml=True)
-        created = {}
-        for file in pivot.attachments:
-            if attachments._compute_checksum(file.content) not in known:
-                created[file.name] = attachments.create(
-                    {
-                        "name": file.name,
-                        "raw": file.content,
-                        "res_model": move._name,
-                        "res_id": move.id,
-                    }
-                )
-        main = pivot.main_attachment and created.get(pivot.main_attachment.name)
-        if main and not known:
-            move._message_set_main_attachment_id(main, force=True, filter_xml=False)
-        return attachments.union(*created.values())
 
     def _done(self, move, pivot, plan):
         self.write(
@@ -411,8 +318,11 @@ class L10n_Fr_ChorusInbound(models.Model):
                 )
             )
         notes += [
-            self.env._("The file %(name)s could not be read: %(reason)s.",
-                       name=file.name, reason=file.reason)
+            self.env._(
+                "The file %(name)s could not be read: %(reason)s.",
+                name=file.name,
+                reason=file.reason,
+            )
             for file in pivot.broken_attachments
         ]
         move._message_log(body=" ".join(notes))
@@ -432,57 +342,11 @@ class L10n_Fr_ChorusInbound(models.Model):
             limit=1,
         )
 
-    def _fetch_again(self, client):
-        """The supplier completed the invoice: bring the files that are new."""
-        content = self._download(client)
-        if content is None:
-            return
-        for document in self._reload([("files_due", "=", True), ("move_id", "!=", False)]):
-            document._add_files(content)
 
-    def _add_files(self, content):
-        self._keep(content)
-        self.write({"files_due": False, "tries": 0, "next_try_at": False})
-        move = self.move_id
-        known = self.env["ir.attachment"].search(
-            [("res_model", "=", move._name), ("res_id", "=", move.id)]
-        )
-        try:
-            with self.env.cr.savepoint():
-                new = self._attach_files(
-                    move, self._read_original(), set(known.mapped("checksum"))
-                )
-        except UnreadableDocument as error:
-            move._message_log(body=advise(self.env, error))
-            return
-        if new:
-            move._message_log(
-                body=self.env._(
-                    "The supplier completed the invoice on Chorus Pro: %s.",
-                    ", ".join(new.mapped("name")),
-                )
-            )
-
-
-class _AlreadyThere(Exception):
+class _AlreadyThereError(Exception):
     def __init__(self, sentence, move):
         super().__init__(sentence)
         self.move = move
-
-
-def _is_plain(tax):
-    factors = [
-        line.factor_percent
-        for line in tax.invoice_repartition_line_ids
-        if line.repartition_type == "tax"
-    ]
-    return factors == [100]
-
-
-def _tax_account(tax):
-    return tax.invoice_repartition_line_ids.filtered(
-        lambda line: line.repartition_type == "tax"
-    ).account_id
 
 
 def _literal(text):

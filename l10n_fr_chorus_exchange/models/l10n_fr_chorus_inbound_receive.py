@@ -87,14 +87,18 @@ class L10n_Fr_ChorusInbound(models.Model):
                 self._look(client, structure)
             except errors.RefusedError as error:
                 # No right on this one: the others may still be read.
-                _logger.info("Chorus Pro structure %s: not read: %s", structure.id, error)
+                _logger.info(
+                    "Chorus Pro structure %s: not read: %s", structure.id, error
+                )
         connection._worked()
 
     def _treat_waiting(self, connection, client):
         self._run_step(connection, [("state", "=", "seen")], "_fetch", client)
         self._run_step(connection, [("state", "=", "fetched")], "_decode", client)
         self._run_step(connection, [("files_due", "=", True)], "_fetch_again", client)
-        self._run_step(connection, [("history_due", "=", True)], "_read_history", client)
+        self._run_step(
+            connection, [("history_due", "=", True)], "_read_history", client
+        )
 
     def _run_step(self, connection, domain, step, client):
         """One step on each document that is due, one commit each.
@@ -102,7 +106,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         A document in trouble never stops the next one; trouble with the connection does.
         """
         due = self.search(
-            [("connection_id", "=", connection.id), *domain, *self._due_now()], order="id"
+            [("connection_id", "=", connection.id), *domain, *self._due_now()],
+            order="id",
         )
         for document in due:
             try:
@@ -113,7 +118,10 @@ class L10n_Fr_ChorusInbound(models.Model):
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro inbox document %s, %s", document.id, step)
                 document._try_later(
-                    self.env._("Unexpected error, see the server log (document %s).", document.id)
+                    self.env._(
+                        "Unexpected error, see the server log (document %s).",
+                        document.id,
+                    )
                 )
             if not self._progress(1):
                 return
@@ -136,7 +144,11 @@ class L10n_Fr_ChorusInbound(models.Model):
         )
         waiting = self.search_count(
             [
-                ("connection_id", "in", connections.filtered(lambda c: not c._is_paused()).ids),
+                (
+                    "connection_id",
+                    "in",
+                    connections.filtered(lambda c: not c._is_paused()).ids,
+                ),
                 "|",
                 ("state", "in", OPEN_STATES),
                 "|",
@@ -176,7 +188,9 @@ class L10n_Fr_ChorusInbound(models.Model):
                 found[str(row.portal_id)] = (str(kind), row)
         self._record_found(structure, found)
         # The portal's clock, not ours: a change is never missed when the two differ.
-        moments = [to_utc(row.status_at) for _kind, row in found.values() if row.status_at]
+        moments = [
+            to_utc(row.status_at) for _kind, row in found.values() if row.status_at
+        ]
         if moments and (not since or max(moments) > since):
             structure.received_cursor = max(moments)
         self.env["ir.cron"]._commit_progress()
@@ -298,7 +312,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         digest = hashlib.sha256(content).hexdigest()
         extension = "zip" if content[:4] == b"PK\x03\x04" else "xml"
         # Never shown as a page: what a supplier sends is not ours.
-        attachments = self.env["ir.attachment"].with_context(attachments_mime_plainxml=True)
+        attachments = self.env["ir.attachment"].with_context(
+            attachments_mime_plainxml=True
+        )
         self.write(
             {
                 "sha256": digest,
@@ -322,7 +338,11 @@ class L10n_Fr_ChorusInbound(models.Model):
                 continue
             next_try = fields.Datetime.now() + timedelta(minutes=TRIES[document.tries])
             document.write(
-                {"reason": sentence, "tries": document.tries + 1, "next_try_at": next_try}
+                {
+                    "reason": sentence,
+                    "tries": document.tries + 1,
+                    "next_try_at": next_try,
+                }
             )
             self._wake_receiver(at=next_try)
 
@@ -336,44 +356,11 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "history_due": False,
             }
             if not document.move_id:
-                vals.update(state="quarantine", existing_move_id=existing and existing.id)
+                vals.update(
+                    state="quarantine", existing_move_id=existing and existing.id
+                )
             document.write(vals)
             _logger.info("Chorus Pro inbox document %s: put aside", document.id)
-
-    # -------------------------------------------------------------------------
-    # HISTORY
-    # -------------------------------------------------------------------------
-
-    def _read_history(self, client):
-        """The portal's history on the bill; network first, one write after."""
-        try:
-            history = invoices.history(client, int(self.portal_id))
-        except errors.NotSentError:
-            raise
-        except errors.ChorusError as error:
-            self._reload([])._try_later(advise(self.env, error))
-            return
-        self._reload([])._record_history(history)
-
-    def _record_history(self, history):
-        """:param history: ``History`` of the library"""
-        for document in self:
-            if document.history_due:
-                document.write({"tries": 0, "next_try_at": False, "history_due": False})
-            if document.portal_status != str(history.status):
-                # Otherwise the search's date stays: it counts in seconds, this in minutes.
-                document.write(document._history_vals(history))
-            if document.move_id:
-                document.move_id._l10n_fr_chorus_record_history(history)
-
-    @api.model
-    def _history_vals(self, history):
-        last = history.last
-        return {
-            "portal_status": str(history.status),
-            "status_at": to_utc(last.at) if last else False,
-            "status_comment": last.comment if last else False,
-        }
 
 
 def _is_hopeless(error):

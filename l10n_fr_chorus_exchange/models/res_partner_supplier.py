@@ -54,10 +54,9 @@ class ResPartner(models.Model):
     def _l10n_fr_chorus_by_siret(self, company, siret):
         if not siret:
             return self.browse()
-        # Typed with spaces or without: any character may stand between the digits.
         same = self._l10n_fr_chorus_candidates(
-            company, [("company_registry", "=like", "%" + "%".join(siret) + "%")]
-        ).filtered(lambda partner: clean_siret(partner.company_registry) == siret)
+            company, [("l10n_fr_chorus_siret", "=", siret)]
+        )
         if same:
             return same[:1]
         # Known by its VAT number only. Another SIRET there is another establishment.
@@ -92,7 +91,9 @@ class ResPartner(models.Model):
         return self.with_context(no_vat_validation=True).create(
             {
                 "name": name or identifier,
-                "company_type": "person" if id_type == IdentifierType.PERSON else "company",
+                "company_type": "person"
+                if id_type == IdentifierType.PERSON
+                else "company",
                 "vat": _bare(identifier) if by_vat else False,
                 "company_registry": False if by_vat else identifier,
                 "country_id": country.id,

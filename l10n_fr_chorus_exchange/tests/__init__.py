@@ -3,7 +3,12 @@ from . import test_connection_access
 from . import test_connection_crons
 from . import test_deposit
 from . import test_en16931
+from . import test_en16931_document
+from . import test_en16931_vat
+from . import test_inbound
 from . import test_inbound_bill
+from . import test_inbound_supplier
 from . import test_partner
 from . import test_security
 from . import test_sentences
+from . import test_treatment

@@ -6,9 +6,9 @@ from xml.sax.saxutils import escape
 
 from odoo import SUPERUSER_ID
 
-from .common import ChorusCase, seed
-
 from simulator.documents import specimens
+
+from .common import ChorusCase, seed
 
 NUMBERS = itertools.count(1)
 
@@ -132,7 +132,9 @@ class InboundCase(ChorusCase):
         """An invoice made available to the town hall another way; its id there."""
         number = values.pop("number", f"FA-{next(NUMBERS):06}")
         more = {
-            key: values.pop(key) for key in ("status", "recipient", "service") if key in values
+            key: values.pop(key)
+            for key in ("status", "recipient", "service")
+            if key in values
         }
         specimen = specimens.Specimen(
             number=number, buyer_id=more.get("recipient", seed.TOWN_HALL), **values

@@ -154,9 +154,7 @@ class TestEn16931Lines(En16931Common):
         # Twice 146.8944: 293.7888 in all.
         line = self._line(12.12, quantity=12.12)
         document = self._document(self._invoice(line, line))
-        self.assertEqual(
-            sorted(self._texts(document, *LINE_NET)), ["146.89", "146.90"]
-        )
+        self.assertEqual(sorted(self._texts(document, *LINE_NET)), ["146.89", "146.90"])
         self.assertEqual(self._summation(document, "TaxBasisTotalAmount"), ["293.79"])
 
     def test_rounding_per_line_gives_the_totals_of_the_books(self):

@@ -1,7 +1,8 @@
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..models.en16931 import parties
 from .en16931_common import BREAKDOWN, En16931Common
 
 REGISTRATION = ("SpecifiedTaxRegistration", "ID")
@@ -172,3 +173,47 @@ class TestEn16931Vat(En16931Common):
         self.company.vat = "/"
         move = self._invoice(self._line(10.0))
         self._refused(move, "VAT number of Menuiserie")
+
+    def test_a_vat_number_is_written_without_spaces_and_left_out_if_it_is_none(self):
+        expected = {
+            "fr 23 334 175 221": "FR23334175221",
+            "EL123456789": "EL123456789",
+            "334175221": None,
+            "ZZ334175221": None,
+            False: None,
+        }
+        move = self._invoice(self._line(10.0))
+        for typed, written in expected.items():
+            # Odoo checks numbers on write; older data and imports hold such ones.
+            partner = self.env["res.partner"].new({"vat": typed})
+            draft = move._l10n_fr_chorus_draft()
+            self.assertEqual(parties.vat_number(draft, partner), written, typed)
+
+    def test_a_tax_that_cancels_itself_is_a_reverse_charge(self):
+        shares = [("base", 100.0), ("tax", 100.0), ("tax", -100.0)]
+        repartition = [
+            Command.create({"repartition_type": kind, "factor_percent": percent})
+            for kind, percent in shares
+        ]
+        tax = self._tax(
+            "Cancelled",
+            20.0,
+            invoice_repartition_line_ids=repartition,
+            refund_repartition_line_ids=repartition,
+        )
+        document = self._document(self._invoice(self._line(10.0, tax)))
+        self.assertEqual(self._category(document), (["AE"], ["0.00"], ["VATEX-EU-AE"]))
+        self.assertEqual(self._summation(document, "GrandTotalAmount"), ["10.00"])
+
+    def test_a_contribution_in_a_price_with_tax_included_adds_up(self):
+        included = {"price_include_override": "tax_included"}
+        contribution = self._tax(
+            "Eco", 1.2, amount_type="fixed", include_base_amount=True, **included
+        )
+        contribution.sequence = 0
+        tax = self._tax("20 % included", 20.0, **included)
+        move = self._invoice(self._line(121.2, contribution + tax, quantity=2))
+        document = self._document(move)
+        self.assertEqual(
+            self._summation(document, "GrandTotalAmount"), [f"{move.amount_total:.2f}"]
+        )

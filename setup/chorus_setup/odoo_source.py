@@ -124,6 +124,7 @@ def _described(folder: Path) -> OdooSource:
             " name an Odoo 19 with ODOO_PATH."
         )
     addons = [folder / "odoo/addons"]
-    if (folder / "addons/account").is_dir():
+    # A checkout has most modules beside the server, the package links them into it.
+    if not (folder / "odoo/addons/account").is_dir():
         addons.append(folder / "addons")
     return OdooSource(folder, tuple(addons), version)

@@ -120,6 +120,21 @@ def test_pages_without_end_are_left_with_a_warning(client, wire, monkeypatch, ca
     assert "stopped after 2 pages" in caplog.text
 
 
+def test_search_that_ends_at_the_known_cap_is_told(client, wire, caplog):
+    caplog.set_level(logging.WARNING)
+    wire.will(page(range(200), pages=1, total=200))
+    found(client, SORTED, size=200)
+    assert "there may be more" in caplog.text
+
+
+def test_complete_search_is_not_worth_a_line(client, wire, caplog):
+    caplog.set_level(logging.WARNING)
+    wire.will(page(range(200), pages=1, total=200), page([1], pages=1, total=1))
+    found(client, SEARCH, size=200)
+    found(client, SORTED)
+    assert not caplog.records
+
+
 def test_rows_the_portal_kept_back_are_told(client, wire, caplog):
     caplog.set_level(logging.WARNING)
     wire.will(page([1], pages=1, total=250))

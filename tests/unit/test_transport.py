@@ -18,7 +18,13 @@ from chorus_pro.transport import Request, RequestsTransport
 def carrier(monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
-    return RequestsTransport(timeout=(2.0, 0.2))
+    return RequestsTransport(timeout=(5.0, 20.0))
+
+
+@pytest.fixture
+def hasty(carrier):
+    """For a server that will not answer at all."""
+    return RequestsTransport(timeout=(0.2, 0.2))
 
 
 def ask(server, **options):
@@ -87,11 +93,11 @@ def test_proxy_out_of_reach_is_not_sent(carrier, monkeypatch):
         carrier.send(ask("http://portal.test/"))
 
 
-def test_silence_after_the_request_is_an_unknown_outcome(carrier, server):
+def test_silence_after_the_request_is_an_unknown_outcome(hasty, server):
     done = []
     server.script.append(lambda connection: done.append(connection.recv(1)))
     with pytest.raises(OutcomeUnknownError, match="ReadTimeout"):
-        carrier.send(ask(server))
+        hasty.send(ask(server))
 
 
 def test_connection_cut_without_answer_is_an_unknown_outcome(carrier, server):
@@ -112,10 +118,9 @@ def test_something_other_than_http_is_an_unknown_outcome(carrier, server):
         carrier.send(ask(server))
 
 
-def test_speaking_tls_to_a_plain_server_is_not_taken_for_an_answer(carrier, server):
+def test_speaking_tls_to_a_plain_server_is_not_taken_for_an_answer(hasty, server):
     with pytest.raises((OutcomeUnknownError, NotSentError)):
-        carrier._timeout = (0.2, 0.2)
-        carrier.send(ask(server.url.replace("http", "https")))
+        hasty.send(ask(server.url.replace("http", "https")))
 
 
 def test_answer_longer_than_agreed_is_not_read(carrier, server):

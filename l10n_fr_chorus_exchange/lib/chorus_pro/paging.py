@@ -20,7 +20,9 @@ from .reading import Item
 _logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 100  # the portal's own default is 10
-# The portal stops a search after 200 rows unless told otherwise (2017 specification).
+# The portal stops a search after 200 rows unless told otherwise (2017 specification);
+# whether it still listens to the higher figure is not known.
+DEFAULT_CAP = 200
 MAX_RESULTS = 10_000
 MAX_PAGES = 1_000
 
@@ -110,5 +112,11 @@ def _is_last(answer: Item, page: int, fresh: int, page_size: int) -> bool:
 
 def _tell_if_cut(search: Search, answer: Item, count: int) -> None:
     total = r.integer(_figures(answer), "total")
-    if count >= MAX_RESULTS or (total is not None and total > count):
-        _logger.warning("%s: %s rows announced, %d received", search.path, total, count)
+    at_a_cap = search.capped and count in (DEFAULT_CAP, MAX_RESULTS)
+    if at_a_cap or (total is not None and total > count):
+        _logger.warning(
+            "%s: %s rows announced, %d received; there may be more: narrow the search",
+            search.path,
+            total,
+            count,
+        )

@@ -1,0 +1,227 @@
+"""Answers on their way: sent once, looked for when no answer came."""
+
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.codes import InvoiceStatus
+from ..lib.chorus_pro.services import invoices
+from .l10n_fr_chorus_treatment import PENDING_STATES
+from .sentences import advise
+
+_logger = logging.getLogger(__name__)
+
+# Minutes before the next try or question, the last one repeated.
+RHYTHM = (1, 5, 15, 60)
+
+
+class L10n_Fr_ChorusTreatment(models.Model):
+    _inherit = "l10n_fr_chorus.treatment"
+
+    @api.model
+    def _cron_answer(self):
+        """Send what is ready, find out what became of what had no answer."""
+        progress = self.env["ir.cron"]._commit_progress
+        due = self.search(
+            [
+                ("connection_id.active", "=", True),
+                "|",
+                ("state", "=", "sending"),
+                "&",
+                ("state", "in", ("ready", "unknown")),
+                "|",
+                ("next_try_at", "=", False),
+                ("next_try_at", "<=", fields.Datetime.now()),
+            ],
+            order="id",
+        )
+        progress(remaining=len(due))
+        for connection, treatments in due.grouped("connection_id").items():
+            with connection._exclusive("answer") as mine:
+                if mine and not treatments._answer_all(connection):
+                    return
+        # What was skipped waits for its date, its turn or its connection, not for us.
+        progress(remaining=0)
+
+    def _answer_all(self, connection):
+        """:return: False when the cron's time is over"""
+        progress = self.env["ir.cron"]._commit_progress
+        for treatment in self:
+            if connection._is_paused():
+                self._wake_sender(at=connection.pause_until)
+                break
+            try:
+                treatment._answer()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Chorus Pro answer %s", treatment.id)
+                treatment._later(
+                    self.env._(
+                        "Unexpected error, see the server log (answer %s).",
+                        treatment.id,
+                    )
+                )
+            if not progress(1):
+                return False
+        return True
+
+    def _answer(self):
+        if self.state == "sending":
+            # Nobody else holds the lock: whoever sent this one died before the answer.
+            self.write({"state": "unknown", "next_try_at": False})
+            self.env["ir.cron"]._commit_progress()
+        if self._is_behind_another():
+            return
+        try:
+            history = self._history()
+        except errors.ChorusError as error:
+            for treatment in self._reload():
+                treatment._not_asked(error)
+            return
+        for treatment in self._reload():
+            treatment.inbound_id._record_history(history)
+            if treatment._is_shown_by(history):
+                treatment._done()
+            elif treatment._is_outdated():
+                treatment._withdraw(self.env._("The bill is no longer paid."))
+            else:
+                treatment._send(history)
+
+    def _is_behind_another(self):
+        """Answers to one invoice keep their order."""
+        return bool(
+            self.search_count(
+                [
+                    ("inbound_id", "=", self.inbound_id.id),
+                    ("state", "in", PENDING_STATES),
+                    ("id", "<", self.id),
+                ],
+                limit=1,
+            )
+        )
+
+    def _history(self):
+        client = self.connection_id._client()
+        return invoices.history(client, int(self.inbound_id.portal_id))
+
+    def _reload(self):
+        """The answer, locked in a new transaction, if it is still to be given.
+
+        The network may have taken a minute: somebody may have pressed a button, which a
+        transaction begun before would not see.
+        """
+        self.env["ir.cron"]._commit_progress()
+        return self.try_lock_for_update().filtered_domain(
+            [("state", "in", ("ready", "unknown"))]
+        )
+
+    def _is_outdated(self):
+        """Whether a payment was undone in Odoo before it was announced."""
+        return bool(
+            self.target == InvoiceStatus.PAID
+            and self.move_id
+            and not self.move_id._l10n_fr_chorus_is_paid()
+        )
+
+    def _withdraw(self, sentence=False):
+        self.write({"state": "cancelled", "error": sentence, "next_try_at": False})
+
+    def _is_shown_by(self, history):
+        """Whether the portal already has this status, or had it after our attempt."""
+        if str(history.status) == self.target:
+            return True
+        if self.state != "unknown":
+            return False
+        entries = [str(entry.portal_event_id) for entry in history.entries]
+        start = (
+            entries.index(self.last_event_id) + 1
+            if self.last_event_id in entries
+            else 0
+        )
+        return any(str(entry.code) == self.target for entry in history.entries[start:])
+
+    def _send(self, history):
+        """Commit the intent, call the portal, write down what came of it."""
+        last = history.last
+        client = self.connection_id._client()
+        self.write(
+            {
+                "state": "sending",
+                "sent_at": fields.Datetime.now(),
+                "tries": self.tries + 1,
+                "last_event_id": str(last.portal_event_id) if last else False,
+                "error": False,
+            }
+        )
+        # The portal cannot be rolled back: the intent must outlive a crash.
+        self.env["ir.cron"]._commit_progress()
+        try:
+            invoices.treat_received(
+                client,
+                int(self.inbound_id.portal_id),
+                self.target,
+                reason=self.reason or "",
+                mandate_number=self.mandate_number or None,
+            )
+        except (errors.NotSentError, errors.InvalidCallError) as error:
+            self.state = "ready"
+            self._not_asked(error)
+        except errors.RefusedError as error:
+            self._refused(advise(self.env, error))
+        except errors.OutcomeUnknownError as error:
+            self.state = "unknown"
+            self._later(advise(self.env, error))
+        except Exception:
+            # Whatever broke, the request may have left: only the portal knows.
+            _logger.exception("Chorus Pro answer %s", self.id)
+            self.state = "unknown"
+            self._later(self.env._("Unexpected error, see the server log."))
+        else:
+            self.connection_id._worked()
+            self._done()
+
+    def _done(self):
+        _logger.info("Chorus Pro answer %s is known there", self.id)
+        self.write({"state": "done", "error": False, "next_try_at": False})
+        self._ask_for_history()
+
+    def _refused(self, sentence):
+        self.write({"state": "refused", "error": sentence, "next_try_at": False})
+        self._ask_for_history()
+        if self.move_id:
+            self.move_id._l10n_fr_chorus_warn(
+                self.env._("Chorus Pro refused “%s”", self.label),
+                sentence,
+                self.create_uid,
+            )
+
+    def _ask_for_history(self):
+        """The bill shows what the portal has, not what we asked for; once committed."""
+        self.inbound_id.history_due = True
+        self.env["ir.cron"]._commit_progress()
+        try:
+            history = self._history()
+        except errors.ChorusError as error:
+            _logger.info("Chorus Pro answer %s: history later: %s", self.id, error)
+            self.inbound_id._wake_receiver()
+            return
+        self.env["ir.cron"]._commit_progress()
+        self.inbound_id._record_history(history)
+
+    def _not_asked(self, error):
+        """Nothing was done over there: later, or never if the portal denies the document."""
+        if isinstance(error, errors.RefusedError):
+            self._refused(advise(self.env, error))
+            return
+        if isinstance(error, (errors.NotSentError, errors.InvalidCallError)):
+            self.connection_id._failed(error)
+        self._later(advise(self.env, error))
+
+    def _later(self, sentence):
+        for treatment in self:
+            minutes = RHYTHM[min(treatment.tries, len(RHYTHM) - 1)]
+            next_try = fields.Datetime.now() + timedelta(minutes=minutes)
+            treatment.write({"error": sentence, "next_try_at": next_try})
+            self._wake_sender(at=next_try)
