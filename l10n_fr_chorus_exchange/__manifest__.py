@@ -32,5 +32,8 @@
         "views/account_move_bill_views.xml",
         "views/l10n_fr_chorus_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["l10n_fr_chorus_exchange/static/tests/tours/**/*"],
+    },
     "installable": True,
 }

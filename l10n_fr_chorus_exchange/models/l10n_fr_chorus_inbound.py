@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lib.chorus_pro.codes import InvoiceStatus
 from .status_labels import status_label
 
 _logger = logging.getLogger(__name__)
@@ -18,6 +19,23 @@ STATES = [
 OPEN_STATES = ("seen", "fetched")
 # A person may ask for another attempt.
 RETRYABLE_STATES = ("quarantine", "ignored")
+# The portal has taken these back: no bill is made while they last. The list is that of
+# the statuses which end or leave the recipient without payment.
+WITHDRAWN_STATUSES = frozenset(
+    map(
+        str,
+        (
+            InvoiceStatus.REJECTED,
+            InvoiceStatus.TO_RECYCLE,
+            InvoiceStatus.AWAITING_RECYCLING,
+            InvoiceStatus.NOT_COMPLIANT,
+            InvoiceStatus.ABANDONED,
+            InvoiceStatus.DELETED,
+            InvoiceStatus.REPLACED_BY_A22,
+            InvoiceStatus.DUPLICATED_AFTER_REFUSAL,
+        ),
+    )
+)
 KINDS = [
     ("FACTURE", "Invoice"),
     ("FACTURE_TRAVAUX", "Works invoice"),
@@ -256,9 +274,11 @@ class L10n_Fr_ChorusInbound(models.Model):
             "target": "download",
         }
 
-    @api.model
     def action_fetch_now(self):
-        """Wake the cron at once: the call itself never runs inside a user's request."""
+        """Wake the cron at once: the call itself never runs inside a user's request.
+
+        No model method: the button above the list sends the ids of the rows ticked.
+        """
         self.env["account.move"].check_access("create")
         self._wake_receiver()
         return self._notification(

@@ -4,35 +4,20 @@ import hashlib
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import RECIPIENT_OPEN_STATUSES, InvoiceStatus, RequestKind
-from ..lib.chorus_pro.services import invoices
+from ..lib.chorus_pro.services import invoices, transverse
 from ..tools.dates import paris_day, to_utc
-from .l10n_fr_chorus_inbound import OPEN_STATES
+from .l10n_fr_chorus_inbound import OPEN_STATES, WITHDRAWN_STATUSES
 from .sentences import advise
 from .status_labels import status_label
 
 _logger = logging.getLogger(__name__)
 
-# The portal has taken these back: no bill is made while they last. The list is that of
-# the statuses which end or leave the recipient without payment.
-WITHDRAWN_STATUSES = frozenset(
-    map(
-        str,
-        (
-            InvoiceStatus.REJECTED,
-            InvoiceStatus.TO_RECYCLE,
-            InvoiceStatus.AWAITING_RECYCLING,
-            InvoiceStatus.NOT_COMPLIANT,
-            InvoiceStatus.ABANDONED,
-            InvoiceStatus.DELETED,
-            InvoiceStatus.REPLACED_BY_A22,
-            InvoiceStatus.DUPLICATED_AFTER_REFUSAL,
-        ),
-    )
-)
 # The very first search has no date to start from: everything still to be treated.
 FIRST_STATUSES = (
     *RECIPIENT_OPEN_STATUSES,
@@ -82,7 +67,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         self._progress()
 
     def _look_around(self, connection, client):
-        for structure in connection.structure_ids.filtered("can_receive"):
+        structures = connection.structure_ids.filtered("can_receive")
+        for structure in structures or self._learn_structures(connection, client):
             try:
                 self._look(client, structure)
             except errors.RefusedError as error:
@@ -91,6 +77,31 @@ class L10n_Fr_ChorusInbound(models.Model):
                     "Chorus Pro structure %s: not read: %s", structure.id, error
                 )
         connection._worked()
+
+    @api.model
+    def _learn_structures(self, connection, client):
+        """A connection that was never tested: for whom may its account receive?"""
+        found = {
+            str(own.portal_id): own for own in transverse.receiving_structures(client)
+        }
+        known = connection.with_context(active_test=False).structure_ids
+        # What a person archived stays so.
+        for portal_id in set(found) - set(known.mapped("portal_id")):
+            own = found[portal_id]
+            known.create(
+                {
+                    "connection_id": connection.id,
+                    "portal_id": portal_id,
+                    "siret": own.identifier,
+                    "name": own.name or own.identifier,
+                    "can_receive": True,
+                }
+            )
+        connection.structure_ids.filtered(lambda s: s.portal_id in found).write(
+            {"can_receive": True}
+        )
+        self.env["ir.cron"]._commit_progress()
+        return connection.structure_ids.filtered("can_receive")
 
     def _treat_waiting(self, connection, client):
         self._run_step(connection, [("state", "=", "seen")], "_fetch", client)
@@ -114,6 +125,12 @@ class L10n_Fr_ChorusInbound(models.Model):
                 getattr(document, step)(client)
             except (errors.NotSentError, errors.InvalidCallError):
                 raise
+            except OperationalError as error:
+                # Somebody changed it at the same moment: the next run tries again.
+                self.env.cr.rollback()
+                _logger.info(
+                    "Chorus Pro inbox document %s, %s: %s", document.id, step, error
+                )
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro inbox document %s, %s", document.id, step)

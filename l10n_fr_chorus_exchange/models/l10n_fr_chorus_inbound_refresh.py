@@ -3,6 +3,7 @@
 from odoo import api, models
 
 from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.errors import UnreadableDocument
 from ..lib.chorus_pro.services import invoices
 from ..tools.dates import to_utc
 from .sentences import advise

@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
@@ -54,6 +56,10 @@ class L10n_Fr_ChorusTreatment(models.Model):
                 break
             try:
                 treatment._answer()
+            except OperationalError as error:
+                # Somebody changed it at the same moment: the next run goes on.
+                self.env.cr.rollback()
+                _logger.info("Chorus Pro answer %s: %s", treatment.id, error)
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Chorus Pro answer %s", treatment.id)

@@ -11,4 +11,5 @@ from . import test_inbound_supplier
 from . import test_partner
 from . import test_security
 from . import test_sentences
+from . import test_tours
 from . import test_treatment

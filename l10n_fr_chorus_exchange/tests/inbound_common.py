@@ -87,6 +87,9 @@ class InboundCase(ChorusCase):
             .with_user(SUPERUSER_ID)
             .with_company(cls.town_hall)
         )
+        # A database that is used for more than tests has its own.
+        own = cls.town_hall_connection + cls.supplier_connection
+        (cls.env["l10n_fr_chorus.connection"].sudo().search([]) - own).active = False
         cls.default_tax = cls.town_hall.account_purchase_tax_id
 
     def kept(self, content=None, **values):
@@ -143,8 +146,14 @@ class InboundCase(ChorusCase):
         more.setdefault("service", "ACHATS")
         return self.drop_invoice(f"{number}.pdf", content, **more)
 
+    def documents(self, *domain):
+        """What the town hall received, and nothing another test database holds."""
+        return self.inbox.search(
+            [("connection_id", "=", self.town_hall_connection.id), *domain]
+        )
+
     def document_of(self, portal_id):
-        return self.inbox.search([("portal_id", "=", str(portal_id))])
+        return self.documents(("portal_id", "=", str(portal_id)))
 
     def receive(self):
         self.run_cron("ir_cron_receive")

@@ -60,7 +60,8 @@ class TestConnectionCrons(ChorusCase):
     def test_exclusive_says_no_while_another_worker_has_it(self):
         key = self.connection._exclusive_key("send")
         with db_connect(self.env.cr.dbname).cursor() as other:
-            other.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [key])
+            other.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [key])
+            self.assertTrue(other.fetchone()[0])
             with self.connection._exclusive("send") as mine:
                 self.assertFalse(mine)
             other.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [key])

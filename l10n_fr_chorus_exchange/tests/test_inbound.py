@@ -79,7 +79,7 @@ class TestInbound(InboundCase):
     def test_a_second_run_makes_no_second_bill(self):
         document = self.received()
         self.receive()
-        self.assertEqual(self.inbox.search_count([]), 1)
+        self.assertEqual(len(self.documents()), 1)
         self.assertEqual(self.calls("factures/telecharger/groupe"), 1)
         self.assertEqual(
             self.env["account.move"].search_count([("ref", "=", document.number)]), 1
@@ -87,14 +87,14 @@ class TestInbound(InboundCase):
 
     def test_nothing_to_receive_is_no_trouble(self):
         self.receive()
-        self.assertFalse(self.inbox.search([]))
+        self.assertFalse(self.documents())
         self.assertEqual(self.town_hall_connection.state, "ok")
 
     def test_all_pages_are_read(self):
         numbers = [f"FA-P{n:03}" for n in range(12)]
         ids = [self.post_on_portal(number=number) for number in numbers]
         self.receive()
-        found = self.inbox.search([("portal_id", "in", list(map(str, ids)))])
+        found = self.documents(("portal_id", "in", list(map(str, ids))))
         self.assertEqual(sorted(found.mapped("number")), numbers)
 
     def test_the_cursor_follows_the_last_change_seen(self):
@@ -104,6 +104,12 @@ class TestInbound(InboundCase):
     def test_every_structure_of_the_account_is_asked_for(self):
         document = self.received(recipient=seed.NOTHING_REQUIRED, service=None)
         self.assertEqual(document.structure_id.siret, seed.NOTHING_REQUIRED)
+
+    def test_a_connection_never_tested_learns_for_whom_it_may_receive(self):
+        self.town_hall_connection.structure_ids.unlink()
+        portal_id = self.post_on_portal()
+        self.receive()
+        self.assertEqual(self.document_of(portal_id).state, "done")
 
     def test_a_structure_may_have_its_own_journal(self):
         journal = self.town_hall_connection.purchase_journal_id.copy(
@@ -252,10 +258,10 @@ class TestInbound(InboundCase):
         with self.failing("factures/rechercher/recipiendaire", "server_error"):
             self.receive()
         self.assertFalse(self.structure.received_cursor)
-        self.assertFalse(self.inbox.search([]))
+        self.assertFalse(self.documents())
         self.town_hall_connection.pause_until = False
         self.receive()
-        self.assertEqual(self.inbox.search([]).state, "done")
+        self.assertEqual(self.documents().state, "done")
 
     def test_a_paused_connection_is_left_alone(self):
         self.town_hall_connection.pause_until = fields.Datetime.now() + timedelta(
@@ -263,7 +269,7 @@ class TestInbound(InboundCase):
         )
         self.post_on_portal()
         self.receive()
-        self.assertFalse(self.inbox.search([]))
+        self.assertFalse(self.documents())
 
     def test_an_unforeseen_error_stops_one_document_only(self):
         first, second = self.post_on_portal(), self.post_on_portal()

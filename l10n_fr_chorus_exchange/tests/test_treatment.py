@@ -172,7 +172,7 @@ class TestTreatment(InboundCase):
         self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=other.ids
         ).create({"payment_date": other.date})._create_payments()
-        self.assertFalse(self.env["l10n_fr_chorus.treatment"].search([]))
+        self.assertFalse(self.documents().treatment_ids)
 
     def test_answers_leave_in_the_order_they_were_given(self):
         self.wizard("action_l10n_fr_chorus_mandate").action_confirm()

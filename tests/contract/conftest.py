@@ -15,7 +15,9 @@ def machine():
 
 @pytest.fixture
 def portal(machine):
-    portal = Portal(real=machine.real, pause=machine.pauses.append, chance=machine.chance)
+    portal = Portal(
+        real=machine.real, pause=machine.pauses.append, chance=machine.chance
+    )
     yield portal
     portal.close()
 

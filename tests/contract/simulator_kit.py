@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
-from functools import lru_cache
+import zipfile
+from functools import cache
 from pathlib import Path
 
 import jsonschema
+from lxml import etree
 
 from simulator import seed
 from simulator.contract import contract
@@ -22,14 +25,14 @@ START = 1795424400.0
 SYNTAX = "IN_DP_E1_CII_16B"
 
 
-@lru_cache(maxsize=None)
+@cache
 def swagger(api):
     """The official description of one API, None where it is not at hand."""
     path = CONTRACTS / f"{api}.swagger.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def official_validator(operation):
     """Validator of the answers of an operation, None without its Swagger file."""
     api, _, name = operation.partition("/")
@@ -98,6 +101,11 @@ class Caller:
             self._token = self.token_answer()[1]["access_token"]
         return self._token
 
+    def later(self, seconds):
+        """Let time pass; the token is asked for again, as it may have expired."""
+        self.machine.time += seconds
+        self._token = None
+
     def headers(self, login, password=None):
         pair = f"{login}:{password or seed.ACCOUNTS[login]}".encode()
         return {
@@ -121,6 +129,10 @@ class Caller:
         check_answer(operation, decoded)
         self.seen.append((operation, decoded.get("codeRetour")))
         return decoded
+
+    def renew(self):
+        """Ask for another token at the next call."""
+        self._token = None
 
     def good(self, operation, body, login=seed.SUPPLIER_ACCOUNT):
         answer = self(operation, body, login)
@@ -219,3 +231,24 @@ def invoice(**changes):
             **changes,
         }
     )
+
+
+def pivot_root(call, *ids):
+    """The PIVOT of some invoices as the town hall downloads it."""
+    body = {"format": "PIVOT", "listeFacture": [{"idFacture": i} for i in ids]}
+    answer = call.good("factures/telecharger/groupe", body, seed.TOWN_HALL_ACCOUNT)
+    content = base64.b64decode(answer["fichierResultat"])
+    if content.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = archive.read("PivotS.xml")
+    return etree.fromstring(content)
+
+
+def drop_body(content, name="facture.xml", **more):
+    """An invoice for the drive API, addressed to the town hall."""
+    return {
+        "name": name,
+        "content": base64.b64encode(content).decode(),
+        "recipient": seed.TOWN_HALL,
+        **more,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -123,10 +124,10 @@ def test_flow_passes_every_state_at_its_time(call, machine):
     assert [entry["state"] for entry in kept["states"]] == [*WAITING, "IN_INTEGRE"]
 
 
-def test_late_question_finds_events_dated_from_when_they_were_due(call, machine):
+def test_late_question_finds_events_dated_from_when_they_were_due(call):
     call.drive("POST", "settings", {"integration_delay": 60, "provision_delay": 600})
     number = call.deposit(cii_xml(invoice()))
-    machine.time += 86400
+    call.later(86400)
     (found,) = call.invoices_of(number)
     body = {
         "idFacture": found["identifiantFactureCPP"],
@@ -263,9 +264,7 @@ def test_recipient_who_gets_what_it_demands_takes_the_invoice(call, changes):
 
 
 def test_missing_service_of_a_ubl_invoice_is_told_with_a_ubl_path(call):
-    number = call.deposit(
-        ubl_xml(invoice(service=None)), syntax="IN_DP_E1_UBL_INVOICE"
-    )
+    number = call.deposit(ubl_xml(invoice(service=None)), syntax="IN_DP_E1_UBL_INVOICE")
     assert "FichierXml.Invoice.BuyerReference.value" in call.errors(number)
 
 
@@ -315,6 +314,7 @@ def test_invoice_of_the_portal_s_tomorrow_is_judged_by_the_portal_s_clock(call):
     number = call.deposit(cii_xml(invoice()))
     assert call.report(number)["etatCourantDepotFlux"] == "IN_REJETE"
     call.drive("POST", "clock", {"advance": 86400})
+    call.renew()
     number = call.deposit(cii_xml(invoice()))
     assert call.report(number)["etatCourantDepotFlux"] == "IN_INTEGRE"
 
@@ -353,8 +353,6 @@ def test_reader_that_breaks_makes_an_incident_and_keeps_nothing(call, monkeypatc
 
 
 def test_deposited_bytes_are_kept_with_their_hash(call):
-    import hashlib
-
     content = cii_xml(invoice())
     call.deposit(content)
     (kept,) = call.drive("GET", "deposits")["deposits"]

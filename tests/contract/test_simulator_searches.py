@@ -16,9 +16,7 @@ HALL = seed.TOWN_HALL_ACCOUNT
 @pytest.fixture
 def many(call):
     """A flow of twelve invoices, of growing amounts."""
-    batch = {
-        f"{n}.xml": cii_xml(invoice(number=f"F{n:02d}")) for n in range(1, 13)
-    }
+    batch = {f"{n}.xml": cii_xml(invoice(number=f"F{n:02d}")) for n in range(1, 13)}
     return call.deposit(tar_gz(batch), "lot.tar.gz")
 
 
@@ -92,7 +90,10 @@ def test_search_stops_at_its_cap(call, many):
         ({"montantTTCMin": 110.23}, []),
         ({"montantHTMax": 98.69}, []),
         ({"montantApayerMin": 0, "montantApayerMax": 200}, ["B", "A"]),
-        ({"periodeDateDepotDu": "2026-11-23", "periodeDateDepotAu": "2026-11-23"}, ["A"]),
+        (
+            {"periodeDateDepotDu": "2026-11-23", "periodeDateDepotAu": "2026-11-23"},
+            ["A"],
+        ),
         ({"periodeDateDepotDu": "2026-11-24"}, ["B"]),
         ({"periodeDateFactureAu": "2026-10-11"}, []),
         ({"periodeDateHeureEtatCourantDu": "2026-11-24T12:00:00"}, ["A"]),
@@ -106,10 +107,9 @@ def test_search_stops_at_its_cap(call, many):
         ({"rejetTraite": False}, ["B", "A"]),
     ],
 )
-def test_criterion_of_the_supplier_search(call, machine, criterion, expected):
+def test_criterion_of_the_supplier_search(call, criterion, expected):
     first = call.issue(number="A", contract="M1")
-    machine.time += 86400
-    call._token = None
+    call.later(86400)
     call.issue(
         number="B",
         type_code="381",
@@ -118,8 +118,7 @@ def test_criterion_of_the_supplier_search(call, machine, criterion, expected):
         payment_code=None,
         iban=None,
     )
-    machine.time += 7200
-    call._token = None
+    call.later(7200)
     call.treat(first, "SUSPENDUE", motif="x")
     assert numbers(call.good(SENT, criterion)) == expected
 
@@ -312,7 +311,9 @@ def test_attachments_of_the_account_name_structures_and_services(call):
 
 
 def test_seed_identifiers_of_our_own_fail_the_check_digit():
-    own = [s.identifier for s in seed.STRUCTURES if s.identifier.startswith(("10", "20"))]
+    own = [
+        s.identifier for s in seed.STRUCTURES if s.identifier.startswith(("10", "20"))
+    ]
     assert len(own) == 7
     assert not any(luhn(code) for code in own)
 

@@ -65,6 +65,8 @@ def _check(samples: Path | None) -> int:
     with stage(platform) as opened:
         opened.start()
         _play(opened, protocol, samples)
+        # Odoo drops what it is doing when it is asked to stop, and complains about it.
+        opened.wait_until_quiet()
         opened.stop()
         _try(check_log, opened, protocol)
         if not protocol.holds:

@@ -38,7 +38,9 @@ def rejected_then_corrected(supplier: Supplier, protocol: Protocol) -> int:
         deposit = supplier.wait_until_settled(invoice_id)
         move = supplier.move(invoice_id)
         step.saw(f"{move['name']}: {move['l10n_fr_chorus_summary']}")
-        expect(deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}")
+        expect(
+            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+        )
         expect(move["name"] == number, "the number has changed")
         states = [row["state"] for row in supplier.deposits(invoice_id)]
         expect(states == ["rejected", "accepted"], f"deposits: {states}")
@@ -58,7 +60,9 @@ def credit_note(
         deposit = supplier.wait_until_settled(refund_id)
         move = supplier.move(refund_id)
         step.saw(f"{move['name']}: {move['l10n_fr_chorus_summary']}")
-        expect(deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}")
+        expect(
+            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+        )
     with protocol.step("The town hall gets a draft credit note") as step:
         bill_id = fetch_bill(town_hall, move["l10n_fr_chorus_portal_id"])
         bill = town_hall.move(bill_id, "move_type", "ref")

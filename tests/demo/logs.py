@@ -28,7 +28,8 @@ def check_log(stage: Stage, protocol: Protocol) -> None:
         found = complaints(log)
         if found:
             shown = "\n".join(
-                f"{entry.level} {entry.logger}: {entry.message}" for entry in found[:SHOWN]
+                f"{entry.level} {entry.logger}: {entry.message}"
+                for entry in found[:SHOWN]
             )
             raise NotSeen(f"{len(found)} worrying entries\n{shown}")
         for written in (log, stage.odoo.output):
@@ -54,7 +55,9 @@ def secrets(state: Path) -> list[tuple[str, str]]:
     pair = base64.b64encode(f"{seed.CLIENT_ID}:{seed.CLIENT_SECRET}".encode()).decode()
     found.append(("PISTE basic authorization", pair))
     # The administrator's password is the word "admin", as ordinary as a word can be.
-    found += [("password of a user", company.user.password) for company in world.COMPANIES]
+    found += [
+        ("password of a user", company.user.password) for company in world.COMPANIES
+    ]
     with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True)) as database:
         rows = database.execute("SELECT value FROM token").fetchall()
     expect(rows, "the simulator gave no token")

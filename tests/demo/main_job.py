@@ -60,7 +60,9 @@ def _make_invoice(supplier: Supplier, protocol: Protocol) -> int:
             f" engagement {world.ENGAGEMENT}"
         )
         # 24 × 148.50 less 10 %, and 60 × 12.35; 20 % and 5.5 %.
-        expect(cents(move["amount_untaxed"]) == Decimal("3948.60"), "wrong untaxed total")
+        expect(
+            cents(move["amount_untaxed"]) == Decimal("3948.60"), "wrong untaxed total"
+        )
         expect(cents(move["amount_tax"]) == Decimal("682.28"), "wrong VAT")
     return invoice_id
 
@@ -76,7 +78,9 @@ def _send(supplier: Supplier, invoice_id: int, protocol: Protocol) -> None:
             f" flow {deposit['flow_number']}"
         )
         on_portal = _deposits_on_portal(supplier, deposit["sha256"])
-        expect(len(on_portal) == 1, f"the portal got these bytes {len(on_portal)} times")
+        expect(
+            len(on_portal) == 1, f"the portal got these bytes {len(on_portal)} times"
+        )
 
 
 def _deposits_on_portal(supplier: Supplier, sha256: str) -> list[dict[str, Any]]:
@@ -88,8 +92,12 @@ def _follow(supplier: Supplier, invoice_id: int, protocol: Protocol) -> None:
     with protocol.step("Chorus Pro integrates it: number and status") as step:
         deposit = supplier.wait_until_settled(invoice_id)
         move = supplier.move(invoice_id)
-        step.saw(f"{move['l10n_fr_chorus_portal_id']}: {move['l10n_fr_chorus_summary']}")
-        expect(deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}")
+        step.saw(
+            f"{move['l10n_fr_chorus_portal_id']}: {move['l10n_fr_chorus_summary']}"
+        )
+        expect(
+            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+        )
         expect(move["l10n_fr_chorus_portal_id"], "no number of the portal")
         expect(move["l10n_fr_chorus_status"], "no status of the portal")
 
@@ -111,7 +119,9 @@ def _receive(
         expect(more["state"] == "draft", f"it is {more['state']}")
         expect(more["ref"] == invoice["name"], "another number")
         expect(more["buyer_reference"] == world.SERVICE, "another service")
-        expect(more["purchase_order_reference"] == world.ENGAGEMENT, "another engagement")
+        expect(
+            more["purchase_order_reference"] == world.ENGAGEMENT, "another engagement"
+        )
         for name in ("amount_untaxed", "amount_tax", "amount_total"):
             expect(
                 cents(more[name]) == cents(invoice[name]),
@@ -163,7 +173,9 @@ def _pay(town_hall: TownHall, bill_id: int, protocol: Protocol) -> None:
         expect(answer["state"] == "done", "the portal did not take it")
 
 
-def _check_payment_seen(supplier: Supplier, invoice_id: int, protocol: Protocol) -> None:
+def _check_payment_seen(
+    supplier: Supplier, invoice_id: int, protocol: Protocol
+) -> None:
     with protocol.step("The supplier's invoice ends at Mise en paiement") as step:
         move = supplier.wait_for_status(invoice_id, PAYMENT)
         history = supplier.events(invoice_id)

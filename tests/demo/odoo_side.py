@@ -18,7 +18,10 @@ def prepare(env: Any) -> None:
     env = env(context={**env.context, "lang": world.LANGUAGE, "tz": world.TIME_ZONE})
     supplier = env.ref("base.main_company")
     town_hall = env["res.company"].create({"name": world.TOWN_HALL.name})
-    for company, described in ((supplier, world.SUPPLIER), (town_hall, world.TOWN_HALL)):
+    for company, described in (
+        (supplier, world.SUPPLIER),
+        (town_hall, world.TOWN_HALL),
+    ):
         _prepare_company(env, company, described)
     _prepare_users(env, supplier, town_hall)
     _prepare_products(env, supplier)
@@ -78,7 +81,10 @@ def _prepare_users(env: Any, supplier: Any, town_hall: Any) -> None:
             "group_ids": [(4, env.ref("account.group_account_manager").id)],
         }
     )
-    for company, described in ((supplier, world.SUPPLIER), (town_hall, world.TOWN_HALL)):
+    for company, described in (
+        (supplier, world.SUPPLIER),
+        (town_hall, world.TOWN_HALL),
+    ):
         user = described.user
         groups = [env.ref("base.group_user"), *map(env.ref, user.groups)]
         env["res.users"].with_context(no_reset_password=True).create(

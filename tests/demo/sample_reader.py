@@ -58,7 +58,9 @@ def read_sample(path: Path) -> Sample | None:
     return None
 
 
-def _sample(path: Path, content: bytes, root: etree._Element, prefix: str) -> Sample | None:
+def _sample(
+    path: Path, content: bytes, root: etree._Element, prefix: str
+) -> Sample | None:
     kind = ROOTS.get(str(root.tag))
     if kind is None:
         return None

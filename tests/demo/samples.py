@@ -105,8 +105,9 @@ def _wait_until_ended(town_hall: TownHall, harvest: Harvest) -> list[dict[str, A
     return town_hall.stage.wait(
         "all documents are treated",
         ask,
-        lambda rows: len(rows) == len(wanted)
-        and all(row["state"] in ENDED for row in rows),
+        lambda rows: (
+            len(rows) == len(wanted) and all(row["state"] in ENDED for row in rows)
+        ),
         seconds=PATIENCE,
         shown=lambda rows: dict(Counter(row["state"] for row in rows)),
     )

@@ -8,6 +8,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,7 +26,9 @@ Answer = TypeVar("Answer")
 class Stage:
     """Servers and log-ins of one run; everything it writes lies in ``folder``."""
 
-    def __init__(self, platform: Platform, folder: Path, ports: tuple[int, int]) -> None:
+    def __init__(
+        self, platform: Platform, folder: Path, ports: tuple[int, int]
+    ) -> None:
         self.platform = platform
         self.folder = folder
         self.database = folder.name
@@ -66,6 +69,23 @@ class Stage:
     def log_in(self, user: world.User) -> OdooClient:
         client = OdooClient(self.odoo.url, self.database)
         return client.log_in(user.login, user.password)
+
+    def wait_until_quiet(self) -> None:
+        """Wait until no scheduled action is running or due.
+
+        The rows that make one due stay until its run is over.
+
+        :raise TooLate: they never come to an end
+        """
+        admin = self.log_in(world.ADMIN)
+
+        def due() -> int:
+            now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
+            return admin.count("ir.cron.trigger", [("call_at", "<=", now)]) + admin.count(
+                "ir.cron", [("nextcall", "<=", now)]
+            )
+
+        self.wait("the scheduled actions rest", due, lambda count: count == 0)
 
     def wait(
         self,

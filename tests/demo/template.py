@@ -15,7 +15,12 @@ from demo import world
 STEP = "demo-template"
 # What changes the database when it changes; tests of the add-on do not.
 SOURCES = (".py", ".xml", ".csv", ".sql", ".po", ".js", ".scss")
-OWN_SOURCES = ("demo/world.py", "demo/odoo_side.py", "demo/template.py", "simulator/seed.py")
+OWN_SOURCES = (
+    "demo/world.py",
+    "demo/odoo_side.py",
+    "demo/template.py",
+    "simulator/seed.py",
+)
 
 
 def demo_template(platform: Platform) -> str:
@@ -80,4 +85,6 @@ def _fill(platform: Platform, name: str) -> None:
         )
     written = log.read_text(errors="replace")
     if ended.returncode or "Traceback" in written:
-        raise SetupError(f"{written[-3000:]}\n\nDemo: the companies were not made: {log}")
+        raise SetupError(
+            f"{written[-3000:]}\n\nDemo: the companies were not made: {log}"
+        )

@@ -118,7 +118,15 @@ class OdooClient:
 
     def press(self, model: str, record_id: int | None, method: str) -> Any:
         """Press a button of a form; one above a list has no record."""
-        return self.call(model, method, [] if record_id is None else [record_id])
+        return self._call(
+            f"/web/dataset/call_button/{model}/{method}",
+            {
+                "model": model,
+                "method": method,
+                "args": [[] if record_id is None else [record_id]],
+                "kwargs": {"context": self.context},
+            },
+        )
 
     # -------------------------------------------------------------------------
     # TRANSPORT

@@ -22,9 +22,9 @@ def download_group(context: Context, body: Json) -> Json:
     wishes = body.get("listeFacture")
     if not wishes:
         raise Broken(400, "listeFacture : champ obligatoire")
+    with_attachments = _with_attachments(body)
     ids = list(dict.fromkeys(demanded_id(wish, "idFacture") for wish in wishes))
     rows = [invoices.visible(context.store, context.account, item) for item in ids]
-    with_attachments = _with_attachments(body)
     if sum(invoices.size_of(context.store, row["id"]) for row in rows) > MAX_PRODUCED:
         raise Broken(413)
     content = _produce(context, rows, form, with_attachments=with_attachments)

@@ -9,22 +9,22 @@ from typing import Any
 from .replies import Answer
 from .state import Row, Store
 
-TOKEN = "token"  # noqa: S105 - the name of an operation
+TOKEN = "token"
 EVERYTHING = "*"
 
 # What each kind does, in French for the page.
 KINDS = {
-    "delay": "réponse retenue N secondes, le travail étant fait",
-    "cut_before": "connexion coupée avant le travail",
-    "cut_after": "connexion coupée après le travail, sans réponse",
-    "unauthorized": "refus 401",
-    "forbidden": "refus 403",
-    "too_many": "refus 429 avec Retry-After",
-    "server_error": "erreur 503 avec une page HTML",
-    "half_answer": "moitié de réponse",
-    "invalid_client": "jeton refusé (400 invalid_client)",
-    "flow_pending": "flux laissé en attente",
-    "missing_report_line": "facture rejetée absente du compte rendu",
+    "delay": "Réponse retenue N secondes, le travail étant fait",
+    "cut_before": "Connexion coupée avant le travail",
+    "cut_after": "Connexion coupée après le travail, sans réponse",
+    "unauthorized": "Refus 401",
+    "forbidden": "Refus 403",
+    "too_many": "Refus 429 avec Retry-After",
+    "server_error": "Erreur 503 avec une page HTML",
+    "half_answer": "Moitié de réponse",
+    "invalid_client": "Jeton refusé (400 invalid_client)",
+    "flow_pending": "Flux laissé en attente",
+    "missing_report_line": "Facture rejetée absente du compte rendu",
 }
 
 # Kinds that only make sense on one operation.

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
-from . import acts, codes, faults, flows, views
+from . import acts, codes, details, faults, flows, seed, views
 from .acts import NotTaken
 from .clock import in_paris
 from .markup import (
@@ -99,13 +99,15 @@ def _invoices(portal: Portal, asked: Query) -> Html:
     links = []
     if page > 1:
         links.append(link(f"?q={quote(search)}&page={page - 1}", "Page précédente"))
-    links.append(link(f"?q={quote(search)}&page={page + 1}", "Page suivante"))
+    total = views.count_invoices(portal.store, search)
+    if offset + views.PER_PAGE < total:
+        links.append(link(f"?q={quote(search)}&page={page + 1}", "Page suivante"))
     return join(
         (
-            _drop_section(portal),
             _search_form(search),
             views.invoice_section(portal.store, views.PER_PAGE, offset, search),
             element("p", *(item for pair in links for item in (pair, " "))),
+            _drop_section(portal),
         )
     )
 
@@ -127,7 +129,7 @@ def _drop_section(portal: Portal) -> Html:
     recipients = [
         (row["identifier"], f"{row['name']} ({row['identifier']})")
         for row in portal.store.all(
-            "SELECT * FROM structure WHERE public = 1 ORDER BY name"
+            "SELECT * FROM structure WHERE public = 1 AND active = 1 ORDER BY name"
         )
     ]
     return section(
@@ -138,7 +140,7 @@ def _drop_section(portal: Portal) -> Html:
                 "Facture (Factur-X, CII ou UBL)",
                 entry("file", type="file", required="required"),
             ),
-            field("Destinataire", choice("recipient", recipients)),
+            field("Destinataire", choice("recipient", recipients, seed.TOWN_HALL)),
             field("Code service", entry("service")),
             field("Engagement", entry("engagement")),
             element("button", "Remettre"),
@@ -237,10 +239,10 @@ def _one_thing(portal: Portal, path: str, asked: Query) -> Answer:
     parts = path.strip("/").split("/")[1:]
     if len(parts) == 2 and parts[0] == "factures" and parts[1].isdigit():
         return _page(
-            portal, path, views.invoice_page(portal.store, int(parts[1])), asked
+            portal, path, details.invoice_page(portal.store, int(parts[1])), asked
         )
     if len(parts) == 2 and parts[0] == "depots":
-        return _page(portal, path, views.deposit_page(portal.store, parts[1]), asked)
+        return _page(portal, path, details.deposit_page(portal.store, parts[1]), asked)
     if len(parts) == 3 and parts[0] == "depots" and parts[2] == "fichier":
         row = portal.store.one(
             "SELECT name, content FROM flow WHERE number = ?", parts[1]

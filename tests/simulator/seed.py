@@ -13,7 +13,7 @@ from .clock import parse_moment
 from .state import Store
 
 CLIENT_ID = "demo-piste-client"
-CLIENT_SECRET = "demo-piste-secret"  # noqa: S105 - fictitious, printed in the README
+CLIENT_SECRET = "demo-piste-secret"
 
 SUPPLIER_ACCOUNT = "TECH_1_1001@cpro.fr"
 TOWN_HALL_ACCOUNT = "TECH_1_1002@cpro.fr"

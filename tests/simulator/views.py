@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from . import calls, codes, invoices, listings
-from .clock import in_paris, minute
-from .directory import known_structure, service_by_id
+from . import calls, codes, listings
+from .clock import in_paris
+from .directory import known_structure
 from .markup import (
     Html,
-    choice,
     code,
     element,
-    entry,
-    facts,
-    field,
     html,
     join,
     link,
@@ -87,13 +83,13 @@ def _deposit(store: Store, flow: Row) -> tuple[object, ...]:
                 soft(flow["syntax"]),
             )
         ),
-        in_paris(flow["deposited"]).strftime("%d/%m/%Y %H:%M:%S"),
+        french_moment(flow["deposited"]),
         flow_tag(flow["state"]),
-        _outcome(store, number),
+        outcome(store, number),
     )
 
 
-def _outcome(store: Store, number: str) -> Html:
+def outcome(store: Store, number: str) -> Html:
     """The invoices made of a flow, and what was wrong with the others."""
     made = [
         element(
@@ -118,14 +114,30 @@ def _outcome(store: Store, number: str) -> Html:
     return element("ul", *found) if found else soft("rien encore")
 
 
+_MATCHING = (
+    "FROM invoice i JOIN structure s ON s.id = i.supplier_id "
+    "WHERE i.number LIKE ? OR s.name LIKE ? OR i.status LIKE ?"
+)
+
+
+def count_invoices(store: Store, search: str) -> int:
+    """How many invoices a search of the page finds."""
+    pattern = f"%{search}%"
+    row = store.one(
+        "SELECT count(*) AS n " + _MATCHING,
+        pattern,
+        pattern,
+        pattern,
+    )
+    return int(row["n"]) if row else 0
+
+
 def invoice_section(
     store: Store, limit: int, offset: int = 0, search: str = ""
 ) -> Html:
     pattern = f"%{search}%"
     rows = store.all(
-        "SELECT i.* FROM invoice i JOIN structure s ON s.id = i.supplier_id "
-        "WHERE i.number LIKE ? OR s.name LIKE ? OR i.status LIKE ? "
-        "ORDER BY i.id DESC LIMIT ? OFFSET ?",
+        "SELECT i.* " + _MATCHING + " ORDER BY i.id DESC LIMIT ? OFFSET ?",
         pattern,
         pattern,
         pattern,
@@ -136,6 +148,10 @@ def invoice_section(
         return section("Factures", soft("Aucune facture."))
     return section(
         "Factures",
+        element(
+            "p",
+            soft("Ouvrez une facture pour agir à la place de l'organisme public."),
+        ),
         table(
             ("Facture", "Fournisseur", "Destinataire", "Montant#", "Statut", "Depuis"),
             [_invoice(store, row) for row in rows],
@@ -155,7 +171,7 @@ def _invoice(store: Store, row: Row) -> tuple[object, ...]:
                 link(f"/simulator/factures/{row['id']}", row["number"]),
                 Html("<br>"),
                 soft("Avoir" if row["type"] == "AVOIR" else "Facture"),
-                soft(f" du {_french_day(row['issue_date'])}"),
+                soft(f" du {french_day(row['issue_date'])}"),
             )
         ),
         join((supplier["name"], Html("<br>"), code(supplier["identifier"]))),
@@ -172,7 +188,12 @@ def _invoice(store: Store, row: Row) -> tuple[object, ...]:
     )
 
 
-def _french_day(iso: str | None) -> str:
+def french_moment(stamp: float) -> str:
+    """``02/03/2026 10:15:00``, Paris time."""
+    return in_paris(stamp).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def french_day(iso: str | None) -> str:
     return "/".join(reversed(iso.split("-"))) if iso else "—"
 
 
@@ -216,172 +237,6 @@ def _services(store: Store, structure_id: int) -> Html:
         notes += " (engagement exigé)" if row["needs_engagement"] else ""
         items.append(element("li", code(row["code"]), f" {row['name']}{notes}"))
     return element("ul", *items) if items else soft("aucun")
-
-
-def invoice_page(store: Store, invoice_id: int) -> Html | None:
-    """Everything about one invoice, and the form to act for the public body."""
-    row = store.one("SELECT * FROM invoice WHERE id = ?", invoice_id)
-    if row is None:
-        return None
-    return join(
-        (
-            section(f"Facture {row['number']}", _facts(store, row)),
-            _act_section(row),
-            _history_section(store, row),
-            _file_section(store, row),
-        )
-    )
-
-
-def _facts(store: Store, row: Row) -> Html:
-    supplier = known_structure(store, row["supplier_id"])
-    recipient = known_structure(store, row["recipient_id"])
-    service = service_by_id(store, row["service_id"])
-    flow = row["flow"]
-    return facts(
-        (
-            ("Statut", status_tag(row["status"])),
-            ("Identifiant technique", code(row["id"])),
-            ("Type", f"{row['type']} ({row['type_code']}), cadre {row['cadre']}"),
-            ("Fournisseur", f"{supplier['name']} ({supplier['identifier']})"),
-            ("Destinataire", f"{recipient['name']} ({recipient['identifier']})"),
-            (
-                "Service",
-                f"{row['service_code']} {service['name'] if service else ''}"
-                if row["service_code"]
-                else None,
-            ),
-            ("Engagement", row["engagement"]),
-            ("Marché", row["contract"]),
-            ("Facture d'origine", row["original_number"]),
-            ("Date de facture", _french_day(row["issue_date"])),
-            ("Montant HT", amount(row["untaxed"], row["currency"])),
-            ("TVA", amount(row["vat"], row["currency"])),
-            ("Montant TTC", amount(row["taxed"], row["currency"])),
-            ("À payer", amount(row["payable"], row["currency"])),
-            ("Numéro de mandat", row["mandate"]),
-            ("Téléchargée", "oui" if row["downloaded"] else "non"),
-            ("Flux", link(f"/simulator/depots/{flow}", flow) if flow else row["mode"]),
-        )
-    )
-
-
-def _act_section(row: Row) -> Html:
-    targets = codes.targets(row["status"])
-    if not targets:
-        return section(
-            "Agir pour l'organisme public",
-            soft("Aucun statut ne peut suivre celui-ci."),
-        )
-    return section(
-        "Agir pour l'organisme public",
-        element(
-            "form",
-            entry("id", str(row["id"]), type="hidden"),
-            field(
-                "Nouveau statut",
-                choice("status", [(item, codes.LABELS[item]) for item in targets]),
-            ),
-            field(
-                "Motif (obligatoire pour rejeter ou suspendre)",
-                entry("comment", class_="wide"),
-            ),
-            field("Numéro de mandat", entry("mandate")),
-            element("button", "Appliquer"),
-            method="post",
-            action="/simulator/statut",
-            class_="line",
-        ),
-    )
-
-
-def _history_section(store: Store, row: Row) -> Html:
-    events = store.all(
-        "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id DESC", row["id"]
-    )
-    actions = store.all(
-        "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id DESC", row["id"]
-    )
-    content: list[object] = [
-        table(
-            ("Date", "Statut", "Commentaire", "Par"),
-            [
-                (
-                    minute(event["at"]),
-                    status_tag(event["status"]),
-                    event["comment"],
-                    event["login"],
-                )
-                for event in events
-            ],
-        )
-    ]
-    if actions:
-        content += [
-            element("h3", "Actions des utilisateurs"),
-            table(
-                ("Date", "Action", "Par"),
-                [(minute(a["at"]), code(a["code"]), a["login"]) for a in actions],
-            ),
-        ]
-    return section("Historique", *content)
-
-
-def _file_section(store: Store, row: Row) -> Html:
-    kinds = {"main": "facture", "deposit": "pièce jointe", "complement": "complément"}
-    return section(
-        "Fichiers",
-        table(
-            ("Fichier", "Rôle", "Taille#"),
-            [
-                (
-                    link(f"/simulator/fichiers/{item['file_id']}", item["name"]),
-                    kinds[item["kind"]],
-                    f"{item['size']:,} octets".replace(",", "\u202f"),
-                )
-                for item in invoices.files_of(store, row["id"])
-            ],
-        ),
-    )
-
-
-def deposit_page(store: Store, number: str) -> Html | None:
-    """One flow: its states, what came of it, the deposited file."""
-    flow = store.one("SELECT * FROM flow WHERE number = ?", number)
-    if flow is None:
-        return None
-    shown = (
-        ("État", flow_tag(flow["state"])),
-        ("Numéro", code(number)),
-        ("Syntaxe", code(flow["syntax"])),
-        ("Compte", flow["login"]),
-        ("Empreinte SHA-256", code(flow["sha256"])),
-        (
-            "Fichier déposé",
-            link(f"/simulator/depots/{number}/fichier", flow["name"]),
-        ),
-        ("Résultat", _outcome(store, number)),
-    )
-    states = store.all("SELECT * FROM flow_state WHERE flow = ? ORDER BY id", number)
-    return join(
-        (
-            section(f"Dépôt {flow['name']}", facts(shown)),
-            section(
-                "États traversés",
-                table(
-                    ("Date", "État", "Code"),
-                    [
-                        (
-                            in_paris(row["at"]).strftime("%d/%m/%Y %H:%M:%S"),
-                            flow_tag(row["state"]),
-                            code(row["state"]),
-                        )
-                        for row in states
-                    ],
-                ),
-            ),
-        )
-    )
 
 
 def call_section(store: Store) -> Html:
