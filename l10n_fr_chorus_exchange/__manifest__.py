@@ -35,5 +35,4 @@
     "assets": {
         "web.assets_tests": ["l10n_fr_chorus_exchange/static/tests/tours/**/*"],
     },
-    "installable": True,
 }

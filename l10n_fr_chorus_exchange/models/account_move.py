@@ -194,16 +194,7 @@ class AccountMove(models.Model):
                 self.env._("%s is already on its way to Chorus Pro.", self.name),
                 self,
             )
-        if not company.partner_id.l10n_fr_chorus_siret:
-            problems["supplier"] = (
-                self.env._("Type the 14-digit SIRET of %s.", company.name),
-                company.partner_id,
-            )
-        if not partner.l10n_fr_chorus_siret:
-            problems["recipient"] = (
-                self.env._("Type the 14-digit SIRET of %s.", partner.display_name),
-                partner,
-            )
+        problems.update(self._l10n_fr_chorus_siret_problems(company.partner_id, partner))
         if invoice_number_problems(self.name or ""):
             problems["number"] = (
                 self.env._(
@@ -215,6 +206,22 @@ class AccountMove(models.Model):
                 self,
             )
         problems.update(self._l10n_fr_chorus_reference_problems(partner))
+        return problems
+
+    def _l10n_fr_chorus_siret_problems(self, supplier, recipient):
+        """Both SIRETs must be there; production also wants their check digits right."""
+        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
+        problems = {}
+        for key, partner in (("supplier", supplier), ("recipient", recipient)):
+            if not partner.l10n_fr_chorus_siret:
+                problems[key] = (
+                    self.env._("Type the 14-digit SIRET of %s.", partner.display_name),
+                    partner,
+                )
+            elif connection.environment == "production" and (
+                problem := partner._l10n_fr_chorus_siret_problem()
+            ):
+                problems[key] = (f"{partner.display_name}: {problem}", partner)
         return problems
 
     def _l10n_fr_chorus_reference_problems(self, partner):

@@ -111,10 +111,11 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _call_web_service_after_invoice_pdf_render(self, invoices_data):
         # EXTENDS 'account': the last hook that can still refuse; no web service is called.
-        super()._call_web_service_after_invoice_pdf_render(invoices_data)
+        res = super()._call_web_service_after_invoice_pdf_render(invoices_data)
         for invoice, invoice_data in invoices_data.items():
             if METHOD in invoice_data["sending_methods"]:
                 self._l10n_fr_chorus_freeze(invoice, invoice_data)
+        return res
 
     @api.model
     def _l10n_fr_chorus_freeze(self, invoice, invoice_data):

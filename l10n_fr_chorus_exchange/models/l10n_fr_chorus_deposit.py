@@ -1,5 +1,6 @@
 import hashlib
 import logging
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -187,21 +188,36 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _send_all(self, connection):
         """:return: False when the cron's time is over"""
         progress = self.env["ir.cron"]._commit_progress
+        # What the lock was waited for with may be over: look with new eyes.
+        progress()
         for deposit in self:
-            if deposit.state == "sending":
-                # Nobody else holds the lock: whoever sent this one died before the answer.
-                deposit._outcome_unknown(
-                    self.env._("Odoo stopped before the answer of Chorus Pro came.")
-                )
-            elif not connection._is_paused():
-                deposit._send()
+            with deposit._alone():
+                if deposit.state == "sending":
+                    # Nobody else holds the lock: whoever sent this one died before the
+                    # answer.
+                    deposit._outcome_unknown(
+                        self.env._("Odoo stopped before the answer of Chorus Pro came.")
+                    )
+                elif not connection._is_paused():
+                    deposit._send()
             if not progress(1):
                 return False
         return True
 
+    @contextmanager
+    def _alone(self):
+        """Whatever breaks on one document is undone and logged; the next one goes on."""
+        try:
+            yield
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Chorus Pro: %s", self)
+
     def _send(self):
         """Commit the intent, call the portal, write down what came of it."""
         self.ensure_one()
+        # In a new transaction: the lock is refused to one that is older than a change.
+        self.env["ir.cron"]._commit_progress()
         deposit = self.try_lock_for_update().filtered_domain([("state", "=", "ready")])
         if not deposit:
             return
@@ -300,10 +316,14 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def action_ask_now(self):
         """Ask the portal at once about these deposits (the cron asks, not the user)."""
         self.check_access("read")
+        now = fields.Datetime.now()
         # Invoicing users read deposits only; the date of the next question is no data.
-        self.sudo().filtered(lambda d: d.state in ("ready", *OPEN_STATES)).write(
-            {"next_try_at": fields.Datetime.now()}
-        )
+        # What is due already is left alone: the cron may be working on it.
+        self.sudo().filtered(
+            lambda d: d.state in ("ready", *OPEN_STATES)
+            and d.next_try_at
+            and d.next_try_at > now
+        ).write({"next_try_at": now})
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()
         return self._notification(self.env._("Chorus Pro is being asked."))

@@ -42,11 +42,13 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         progress(remaining=len(due) + len(connections))
         for deposit in due:
-            deposit._ask_one()
+            with deposit._alone():
+                deposit._ask_one()
             if not progress(1):
                 return
         for connection in connections:
-            connection._follow_statuses()
+            with self._alone():
+                connection._follow_statuses()
             if not progress(1):
                 return
 

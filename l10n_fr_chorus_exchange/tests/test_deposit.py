@@ -154,6 +154,14 @@ class TestDeposit(ChorusCase):
         self.assertEqual(first.state, "refused")
         self.assertEqual(second.state, "sent")
 
+    def test_what_breaks_on_one_deposit_is_logged_and_the_next_one_goes_on(self):
+        first, second = self.send(self.invoice()), self.send(self.invoice())
+        first.syntax = "NOT_A_SYNTAX"
+        with self.assertLogs("odoo.addons.l10n_fr_chorus_exchange", "ERROR"):
+            self.run_cron("ir_cron_send")
+        self.assertEqual(first.state, "ready")
+        self.assertEqual(second.state, "sent")
+
     # -------------------------------------------------------------------------
     # NO ANSWER
     # -------------------------------------------------------------------------
@@ -267,6 +275,12 @@ class TestDeposit(ChorusCase):
         self.town_hall_partner.company_registry = False
         with self.assertRaisesRegex(UserError, "SIRET"):
             self.send(self.invoice())
+
+    def test_a_siret_with_a_wrong_check_digit_only_stops_in_production(self):
+        move = self.invoice()
+        self.assertFalse(move._l10n_fr_chorus_problems())
+        self.supplier_connection.sudo().environment = "production"
+        self.assertIn("recipient", move._l10n_fr_chorus_problems())
 
     def test_chorus_pro_is_proposed_for_public_bodies_only(self):
         sender = self.env["account.move.send"]

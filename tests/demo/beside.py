@@ -33,6 +33,7 @@ def rejected_then_corrected(supplier: Supplier, protocol: Protocol) -> int:
         )
     with protocol.step("Corrected and sent again, it is integrated") as step:
         number = supplier.move(invoice_id)["name"]
+        supplier.stage.wait_until_quiet()
         supplier.correct(invoice_id, {"buyer_reference": world.SERVICE})
         supplier.send(invoice_id)
         deposit = supplier.wait_until_settled(invoice_id)
@@ -55,6 +56,7 @@ def credit_note(
     :raise Stopped: a step failed
     """
     with protocol.step("A credit note goes the same way") as step:
+        supplier.stage.wait_until_quiet()
         refund_id = supplier.credit(invoice_id, "Commande annulée")
         supplier.send(refund_id)
         deposit = supplier.wait_until_settled(refund_id)

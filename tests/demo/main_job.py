@@ -161,6 +161,8 @@ def _check_papers(town_hall: TownHall, bill_id: int, protocol: Protocol) -> None
 
 def _pay(town_hall: TownHall, bill_id: int, protocol: Protocol) -> None:
     with protocol.step("The accountant posts and pays; Chorus Pro is told") as step:
+        # A person reads the bill before; meanwhile the crons come to their end.
+        town_hall.stage.wait_until_quiet()
         town_hall.post(bill_id)
         town_hall.pay(bill_id)
         paid = town_hall.move(bill_id)

@@ -43,28 +43,32 @@ class Sample:
 
 
 def read_sample(path: Path) -> Sample | None:
-    """The invoice in a file, None when the file is none (prose, lifecycle message…)."""
+    """The invoice in a file, None when it is something else.
+
+    Prose, lifecycle messages, PIVOT files and PDF files without XML are something else.
+    What calls itself XML and is not well-formed may be an invoice: others must say.
+    """
     if path.stat().st_size > LARGEST:
         return None
-    content = path.read_bytes()
-    if path.suffix.lower() == ".xml":
-        root = _parse(content)
-        return _sample(path, content, root, "") if root is not None else None
-    if path.suffix.lower() == ".pdf":
-        for embedded in _embedded_xml(content):
-            root = _parse(embedded)
-            if root is not None and root.tag in ROOTS:
-                return _sample(path, content, root, "PDF ")
+    suffix, content = path.suffix.lower(), path.read_bytes()
+    if suffix == ".xml":
+        return _sample(path, content, [content], "")
+    if suffix == ".pdf":
+        return _sample(path, content, _embedded_xml(content), "PDF ")
     return None
 
 
 def _sample(
-    path: Path, content: bytes, root: etree._Element, prefix: str
+    path: Path, content: bytes, documents: list[bytes], prefix: str
 ) -> Sample | None:
-    kind = ROOTS.get(str(root.tag))
-    if kind is None:
-        return None
-    return Sample(path, f"{prefix}{kind}", content, _total(root, kind))
+    broken = False
+    for document in documents:
+        root = _parse(document)
+        broken = broken or root is None
+        kind = ROOTS.get(str(root.tag)) if root is not None else None
+        if root is not None and kind is not None:
+            return Sample(path, f"{prefix}{kind}", content, _total(root, kind))
+    return Sample(path, f"{prefix}broken XML", content, None) if broken else None
 
 
 def _parse(content: bytes) -> etree._Element | None:
@@ -79,9 +83,8 @@ def _total(root: etree._Element, kind: str) -> Decimal | None:
     found = root.xpath(TOTALS[kind])
     if not isinstance(found, list) or not found:
         return None
-    node = found[0]
     try:
-        return Decimal((node.text or "").strip())
+        return Decimal((found[0].text or "").strip())
     except (AttributeError, InvalidOperation):
         return None
 

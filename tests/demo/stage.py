@@ -81,9 +81,9 @@ class Stage:
 
         def due() -> int:
             now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-            return admin.count("ir.cron.trigger", [("call_at", "<=", now)]) + admin.count(
-                "ir.cron", [("nextcall", "<=", now)]
-            )
+            return admin.count(
+                "ir.cron.trigger", [("call_at", "<=", now)]
+            ) + admin.count("ir.cron", [("nextcall", "<=", now)])
 
         self.wait("the scheduled actions rest", due, lambda count: count == 0)
 

@@ -17,24 +17,9 @@ def read_history(context: Context, body: Json) -> Json:
     store = context.store
     row = invoices.visible(store, context.account, demanded_id(body, "idFacture"))
     cap = body.get("nbResultatsMaximum") or context.settings.search_cap
-    statuses = [
-        _status(context, event)
-        for event in store.all(
-            "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id", row["id"]
-        )
-    ]
-    actions = [
-        _action(context, event)
-        for event in store.all(
-            "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id", row["id"]
-        )
-    ]
-    events = [
-        _event(event)
-        for event in store.all(
-            "SELECT * FROM other_event WHERE invoice_id = ? ORDER BY id", row["id"]
-        )
-    ]
+    statuses = [_status(context, e) for e in _events(context, "status_event", row)]
+    actions = [_action(context, e) for e in _events(context, "action_event", row)]
+    events = [_event(e) for e in _events(context, "other_event", row)]
     last = actions[-1] if actions else None
     return success(
         SUCCESS_PROCESSING,
@@ -64,6 +49,18 @@ def read_history(context: Context, body: Json) -> Json:
             "derniereActionCode": last["histoActionCode"],
         },
     )
+
+
+_QUERIES = {
+    "status_event": "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id",
+    "action_event": "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id",
+    "other_event": "SELECT * FROM other_event WHERE invoice_id = ? ORDER BY id",
+}
+
+
+def _events(context: Context, table: str, row: Row) -> list[Row]:
+    """One kind of event of an invoice, the oldest first."""
+    return context.store.all(_QUERIES[table], row["id"])
 
 
 def _list(

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import codec, codes
 from .accounts import Account
-from .clock import day, in_paris
+from .clock import in_paris
 from .directory import known_structure, service_by_id
 from .documents import Attachment, PivotInvoice, ReadInvoice
 from .settings import Settings
@@ -333,7 +333,3 @@ def person(store: Store, login: str | None, prefix: str) -> dict[str, Any]:
         f"{prefix}UtilisateurNom": row["last_name"],
         f"{prefix}UtilisateurEmail": login,
     }
-
-
-def deposit_day(row: Row) -> str | None:
-    return day(row["deposited"])

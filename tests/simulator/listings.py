@@ -112,6 +112,14 @@ def _invoice(store: Store, row: Row) -> dict[str, Any]:
         "rejection_handled": bool(row["rejection_handled"]),
         "recycled": bool(row["recycled"]),
         "targets": list(codes.targets(row["status"])),
+        **_events(store, row["id"]),
+        "attachments": _attachments(store, row),
+    }
+
+
+def _events(store: Store, invoice_id: int) -> dict[str, Any]:
+    """History and actions of an invoice, the oldest first."""
+    return {
         "history": [
             {
                 "status": event["status"],
@@ -120,16 +128,17 @@ def _invoice(store: Store, row: Row) -> dict[str, Any]:
                 "login": event["login"],
             }
             for event in store.all(
-                "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id", row["id"]
+                "SELECT * FROM status_event WHERE invoice_id = ? ORDER BY id",
+                invoice_id,
             )
         ],
         "actions": [
             {"code": event["code"], "at": instant(event["at"]), "login": event["login"]}
             for event in store.all(
-                "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id", row["id"]
+                "SELECT * FROM action_event WHERE invoice_id = ? ORDER BY id",
+                invoice_id,
             )
         ],
-        "attachments": _attachments(store, row),
     }
 
 

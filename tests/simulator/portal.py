@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import time
@@ -17,8 +16,6 @@ from .gateway import Request
 from .replies import Answer
 from .routes import route
 from .state import Store
-
-_logger = logging.getLogger(__name__)
 
 _BASES = tuple(f"/cpro/{api}/" for api in APIS)
 UNDECLARED = "(undeclared)"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 Row = sqlite3.Row
 Value = str | int | float | bytes | None
@@ -205,9 +204,6 @@ class Store:
     def set_meta(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)", name, value)
 
-    def drop_meta(self, name: str) -> None:
-        self.run("DELETE FROM meta WHERE name = ?", name)
-
     def next_number(self, name: str) -> int:
         """A counter of its own, kept with the rest."""
         number = int(self.meta(f"counter {name}") or 0) + 1
@@ -237,8 +233,3 @@ class Store:
     def _start_numbering(self) -> None:
         for table, first in FIRST_IDS.items():
             self.start_ids_at(table, first)
-
-
-def text(value: Any) -> str | None:
-    """A column value as text, empty and missing alike."""
-    return None if value is None or value == "" else str(value)

@@ -112,6 +112,10 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_correct_rejected", {
         },
         ...stepUtils.statusbarButtonsSteps("Reset to Draft", "Take the invoice back"),
         {
+            content: "The invoice is a draft again",
+            trigger: ".o_arrow_button_current:contains('Draft')",
+        },
+        {
             content: "Ask for the services of the town hall",
             trigger: "div[name='l10n_fr_chorus_service_id'] input",
             run: "edit ACHATS",
@@ -120,6 +124,10 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_correct_rejected", {
             content: "Choose the right one",
             trigger: ".o-autocomplete--dropdown-item a:contains('ACHATS')",
             run: "click",
+        },
+        {
+            content: "The service is chosen",
+            trigger: "div[name='l10n_fr_chorus_service_id'] input:value(ACHATS)",
         },
         {
             content: "Confirm the invoice",
