@@ -12,4 +12,5 @@ from . import test_partner
 from . import test_security
 from . import test_sentences
 from . import test_tours
+from . import test_translations
 from . import test_treatment

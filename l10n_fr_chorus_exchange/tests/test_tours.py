@@ -135,7 +135,5 @@ class TestTours(InboundCase, HttpCase):
         treatment = document.treatment_ids
         self.assertEqual((treatment.state, treatment.reason), ("ready", REASON))
         self.run_cron("ir_cron_answer")
-        self.assertEqual(
-            self.portal_invoice(document.portal_id)["status"], "SUSPENDUE"
-        )
+        self.assertEqual(self.portal_invoice(document.portal_id)["status"], "SUSPENDUE")
         self.town_hall_clicks("l10n_fr_chorus_read_answer")

@@ -25,7 +25,11 @@ HEADER = {
     "Content-Type": "text/plain; charset=UTF-8",
     "Content-Transfer-Encoding": "8bit",
 }
-FRENCH_HEADER = {**HEADER, "Language": "fr", "Plural-Forms": "nplurals=2; plural=n > 1;"}
+FRENCH_HEADER = {
+    **HEADER,
+    "Language": "fr",
+    "Plural-Forms": "nplurals=2; plural=n > 1;",
+}
 
 
 def template_of(exported: polib.POFile) -> polib.POFile:

@@ -224,6 +224,16 @@ def test_signal_stops_the_process_cleanly(number):
     process.stdout.close()
 
 
+def test_several_signals_at_once_stop_it_all_the_same():
+    process, _host = start()
+    for _turn in range(20):
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 0
+    process.stdout.close()
+
+
 def test_taken_port_is_one_clear_line():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

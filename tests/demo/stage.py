@@ -62,7 +62,7 @@ class Stage:
         self.simulator.stop()
 
     def check(self) -> None:
-        """:raise ChildEnded: one of the servers is not running any more"""
+        """:raise ChildEnded: one of the servers has ended by itself"""
         self.odoo.check()
         self.simulator.check()
 

@@ -40,6 +40,8 @@ class Child:
         self.output = output
         self.keep_open = tuple(keep_open)
         self.process: subprocess.Popen[bytes] | None = None
+        # Whether somebody started it and nobody stopped it since.
+        self.is_wanted = False
 
     @property
     def is_running(self) -> bool:
@@ -48,6 +50,7 @@ class Child:
     def start(self) -> None:
         if self.is_running:
             return
+        self.is_wanted = True
         self.output.parent.mkdir(parents=True, exist_ok=True)
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(
@@ -63,9 +66,9 @@ class Child:
             )
 
     def check(self) -> None:
-        """:raise ChildEnded: it is not running any more; with the end of its output"""
-        if not self.is_running:
-            status = self.process.returncode if self.process else "never started"
+        """:raise ChildEnded: it ended by itself; with the end of its output"""
+        if self.is_wanted and self.process is not None and not self.is_running:
+            status = self.process.returncode
             raise ChildEnded(
                 f"{self.title} ended by itself (status {status}).\n{self.last_words()}"
             )
@@ -81,6 +84,7 @@ class Child:
 
     def stop(self, seconds: float = 20.0) -> None:
         """Ask it to end; kill it when it does not."""
+        self.is_wanted = False
         if self.process is None:
             return
         if self.is_running:
@@ -93,6 +97,7 @@ class Child:
 
     def kill(self) -> None:
         """End it at once, as a power cut would (kill -9)."""
+        self.is_wanted = False
         if self.process is not None:
             self.process.kill()
             self.process.wait()

@@ -116,6 +116,11 @@ class OdooClient:
             raise LookupError(f"{model} {domain}: {len(rows)} found")
         return int(rows[0]["id"])
 
+    def open_action(self, action: str | int) -> dict[str, Any]:
+        """An entry of the menu, as the web client loads it (external or database id)."""
+        asked = {"action_id": action, "context": self.context}
+        return dict(self._call("/web/action/load", asked))
+
     def press(self, model: str, record_id: int | None, method: str) -> Any:
         """Press a button of a form; one above a list has no record."""
         return self._call(

@@ -13,6 +13,8 @@ from .doors import Door
 from .portal import Portal
 from .settings import change_settings
 
+STOPPING = frozenset({signal.SIGTERM, signal.SIGINT})
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="simulator", description=__doc__)
@@ -40,23 +42,19 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"Cannot listen on {wish.host}:{wish.port}: {error}\n")
         return 1
-    _stop_on_signal(door)
+    # Blocked before any thread starts: a signal then waits for sigwait, and a second
+    # one that comes along disturbs nothing.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    loop = threading.Thread(
+        target=door.serve_forever, kwargs={"poll_interval": 0.2}, daemon=True
+    )
+    loop.start()
     sys.stdout.write(f"Simulator ready on {door.address}\n")
     sys.stdout.flush()
-    door.serve_forever(poll_interval=0.2)
-    door.server_close()
+    signal.sigwait(STOPPING)
+    door.stop()
     portal.close()
     return 0
-
-
-def _stop_on_signal(door: Door) -> None:
-    def stop(_number: int, _frame: object) -> None:
-        # shutdown() waits for the loop, which runs in this very thread.
-        door.closing.set()
-        threading.Thread(target=door.shutdown, daemon=True).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
 
 
 if __name__ == "__main__":
