@@ -67,8 +67,19 @@ class AccountMove(models.Model):
     l10n_fr_chorus_event_ids = fields.One2many(
         "l10n_fr_chorus.event", "move_id", string="Chorus Pro history", copy=False
     )
-    l10n_fr_chorus_summary = fields.Text(compute="_compute_l10n_fr_chorus_summary")
-    l10n_fr_chorus_severity = fields.Char(compute="_compute_l10n_fr_chorus_summary")
+    l10n_fr_chorus_summary = fields.Text(
+        string="Where it stands on Chorus Pro",
+        compute="_compute_l10n_fr_chorus_summary",
+    )
+    l10n_fr_chorus_severity = fields.Char(
+        string="Weight of the Chorus Pro status",
+        compute="_compute_l10n_fr_chorus_summary",
+    )
+    l10n_fr_chorus_locked = fields.Boolean(
+        string="Chorus Pro references locked",
+        compute="_compute_l10n_fr_chorus_locked",
+        help="They are printed, or sent: reset to draft to change them.",
+    )
     l10n_fr_chorus_is_public = fields.Boolean(
         related="commercial_partner_id.l10n_fr_chorus_is_public",
         string="Public body on Chorus Pro",
@@ -91,6 +102,22 @@ class AccountMove(models.Model):
         for move in self:
             last = move.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
             move.l10n_fr_chorus_deposit_state = last.state
+
+    @api.depends("state", "l10n_fr_chorus_deposit_state", "invoice_pdf_report_id")
+    def _compute_l10n_fr_chorus_locked(self):
+        for move in self:
+            # Core prints once and keeps the print: changing a reference now would make
+            # the page say one thing and the data inside it another.
+            move.l10n_fr_chorus_locked = move.state == "posted" and bool(
+                move.l10n_fr_chorus_deposit_state or move.invoice_pdf_report_id
+            )
+
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS 'account': what the portal holds can no longer be changed here.
+        super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move.l10n_fr_chorus_deposit_state in LIVE_STATES:
+                move.show_reset_to_draft_button = False
 
     @api.depends("buyer_reference", "commercial_partner_id")
     def _compute_l10n_fr_chorus_service_id(self):
@@ -159,10 +186,10 @@ class AccountMove(models.Model):
             "sending": self.env._("Being sent."),
             "sent": self.env._("Received by Chorus Pro, which is checking it."),
             "rejected": self.env._(
-                "Rejected by Chorus Pro. Correct the invoice and send it again."
+                "Rejected by Chorus Pro. Reset to draft, correct, confirm and send again."
             ),
             "refused": self.env._(
-                "Refused by Chorus Pro. Correct the invoice and send it again."
+                "Refused by Chorus Pro. Reset to draft, correct, confirm and send again."
             ),
             "cancelled": self.env._("The deposit was cancelled before it was sent."),
         }
@@ -194,7 +221,9 @@ class AccountMove(models.Model):
                 self.env._("%s is already on its way to Chorus Pro.", self.name),
                 self,
             )
-        problems.update(self._l10n_fr_chorus_siret_problems(company.partner_id, partner))
+        problems.update(
+            self._l10n_fr_chorus_siret_problems(company.partner_id, partner)
+        )
         if invoice_number_problems(self.name or ""):
             problems["number"] = (
                 self.env._(
@@ -241,7 +270,7 @@ class AccountMove(models.Model):
         ):
             problems["engagement"] = (
                 self.env._(
-                    "%s demands a commitment number (engagement): fill it in.",
+                    "%s demands a commitment number: fill it in.",
                     chosen.name or partner.display_name,
                 ),
                 self,
@@ -255,6 +284,24 @@ class AccountMove(models.Model):
                 self,
             )
         return problems
+
+    def _l10n_fr_chorus_doubts(self):
+        """What the portal will probably refuse, in words; the user may know better.
+
+        :return: ``{key: sentence}``
+        """
+        self.ensure_one()
+        services = self.commercial_partner_id.l10n_fr_chorus_service_ids
+        code = self.buyer_reference
+        if not code or not services or code in services.mapped("code"):
+            return {}
+        return {
+            "service": self.env._(
+                "%(partner)s has no service “%(code)s” on Chorus Pro, as of the last look-up.",
+                partner=self.commercial_partner_id.display_name,
+                code=code,
+            )
+        }
 
     # -------------------------------------------------------------------------
     # STATUS

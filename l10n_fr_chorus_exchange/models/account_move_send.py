@@ -90,6 +90,11 @@ class AccountMoveSend(models.AbstractModel):
                     "action_text": self.env._("Open") if record != move else False,
                     "action": record._get_records_action() if record != move else False,
                 }
+            for key, sentence in move._l10n_fr_chorus_doubts().items():
+                alerts[f"l10n_fr_chorus_doubt_{key}_{move.id}"] = {
+                    "level": "warning",
+                    "message": sentence,
+                }
         return alerts
 
     def _hook_invoice_document_before_pdf_report_render(self, invoice, invoice_data):

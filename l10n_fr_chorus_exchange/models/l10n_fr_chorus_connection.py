@@ -246,6 +246,15 @@ class L10n_Fr_ChorusConnection(models.Model):
     # CRONS
     # -------------------------------------------------------------------------
 
+    def _speak(self):
+        """This connection in the language of its company.
+
+        Crons run as a robot that has a language of its own; what they write down is
+        read by the accountants of the company.
+        """
+        self.ensure_one()
+        return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+
     @contextmanager
     def _exclusive(self, purpose=""):
         """Keep other workers away from the same work on this connection.

@@ -21,8 +21,8 @@ STATES = [
     ("unknown", "No answer, being checked"),
     ("sent", "Received, being checked"),
     ("accepted", "Integrated"),
-    ("rejected", "Rejected"),
-    ("refused", "Refused"),
+    ("rejected", "Deposit rejected"),
+    ("refused", "Deposit refused"),
     ("cancelled", "Cancelled"),
 ]
 # The portal may hold the invoice, or will: no second deposit, no change of the invoice.
@@ -181,8 +181,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         progress(remaining=len(due))
         for connection, deposits in due.grouped("connection_id").items():
+            connection = connection._speak()
             with connection._exclusive("send") as mine:
-                if mine and not deposits._send_all(connection):
+                if mine and not deposits.with_env(connection.env)._send_all(connection):
                     break
 
     def _send_all(self, connection):
@@ -320,9 +321,11 @@ class L10n_Fr_ChorusDeposit(models.Model):
         # Invoicing users read deposits only; the date of the next question is no data.
         # What is due already is left alone: the cron may be working on it.
         self.sudo().filtered(
-            lambda d: d.state in ("ready", *OPEN_STATES)
-            and d.next_try_at
-            and d.next_try_at > now
+            lambda d: (
+                d.state in ("ready", *OPEN_STATES)
+                and d.next_try_at
+                and d.next_try_at > now
+            )
         ).write({"next_try_at": now})
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()

@@ -42,13 +42,14 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         progress(remaining=len(due) + len(connections))
         for deposit in due:
+            deposit = deposit.with_env(deposit.connection_id._speak().env)
             with deposit._alone():
                 deposit._ask_one()
             if not progress(1):
                 return
         for connection in connections:
             with self._alone():
-                connection._follow_statuses()
+                connection._speak()._follow_statuses()
             if not progress(1):
                 return
 

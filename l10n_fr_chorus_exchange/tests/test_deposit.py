@@ -250,6 +250,7 @@ class TestDeposit(ChorusCase):
     def test_what_the_portal_holds_cannot_be_reset_to_draft(self):
         move = self.invoice()
         self.sent(move)
+        self.assertFalse(move.show_reset_to_draft_button)
         with self.assertRaisesRegex(UserError, "credit note"):
             move.button_draft()
 
@@ -275,6 +276,36 @@ class TestDeposit(ChorusCase):
         self.town_hall_partner.company_registry = False
         with self.assertRaisesRegex(UserError, "SIRET"):
             self.send(self.invoice())
+
+    def test_an_unknown_service_is_doubted_before_sending_but_not_forbidden(self):
+        self.env["l10n_fr_chorus.service"].sudo().create(
+            {
+                "partner_id": self.town_hall_partner.id,
+                "code": "ACHATS",
+                "name": "Achats",
+            }
+        )
+        move = self.invoice(buyer_reference="NULLE_PART")
+        wizard = self.env["account.move.send.wizard"].create({"move_id": move.id})
+        wizard.sending_method_checkboxes = {"chorus_pro": {"checked": True}}
+        [alert] = wizard.alerts.values()
+        self.assertEqual(alert["level"], "warning")
+        self.assertIn("NULLE_PART", alert["message"])
+        self.assertEqual(self.send(move).state, "ready")
+
+    def test_printed_references_are_locked_until_the_invoice_is_draft_again(self):
+        move = self.invoice()
+        self.assertTrue(move.l10n_fr_chorus_locked)
+        move.button_draft()
+        self.assertFalse(move.l10n_fr_chorus_locked)
+
+    def test_crons_write_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.supplier.partner_id.lang = "fr_FR"
+        deposit = self.send(self.invoice())
+        self.fault("factures/deposer/flux", "half_answer")
+        self.run_cron("ir_cron_send")
+        self.assertIn("réponse", deposit.error)
 
     def test_a_siret_with_a_wrong_check_digit_only_stops_in_production(self):
         move = self.invoice()

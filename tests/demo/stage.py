@@ -81,11 +81,17 @@ class Stage:
 
         def due() -> int:
             now = datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
-            return admin.count(
-                "ir.cron.trigger", [("call_at", "<=", now)]
-            ) + admin.count("ir.cron", [("nextcall", "<=", now)])
+            triggers = admin.count("ir.cron.trigger", [("call_at", "<=", now)])
+            count = triggers + admin.count("ir.cron", [("nextcall", "<=", now)])
+            if count:
+                self._wake_scheduler()
+            return count
 
         self.wait("the scheduled actions rest", due, lambda count: count == 0)
+
+    def _wake_scheduler(self) -> None:
+        """It looks by itself once a minute only, at what became due with time."""
+        self.platform.postgres.sql(f"NOTIFY cron_trigger, '{self.database}'")
 
     def wait(
         self,
