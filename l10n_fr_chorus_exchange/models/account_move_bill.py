@@ -31,13 +31,13 @@ class AccountMove(models.Model):
         "Answer", compute="_compute_l10n_fr_chorus_answers"
     )
     l10n_fr_chorus_can_suspend = fields.Boolean(
-        compute="_compute_l10n_fr_chorus_answers"
+        "Can be suspended", compute="_compute_l10n_fr_chorus_answers"
     )
     l10n_fr_chorus_can_reject = fields.Boolean(
-        compute="_compute_l10n_fr_chorus_answers"
+        "Can be rejected", compute="_compute_l10n_fr_chorus_answers"
     )
     l10n_fr_chorus_can_mandate = fields.Boolean(
-        compute="_compute_l10n_fr_chorus_answers"
+        "Can have its payment order issued", compute="_compute_l10n_fr_chorus_answers"
     )
 
     @api.depends("l10n_fr_chorus_inbound_ids")

@@ -12,6 +12,7 @@ from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.services import invoices, structures, transverse, users
 from ..tools.dates import PARIS
 from .sentences import advise
+from .status_labels import attachment_label
 
 # Days before its end from which an expiring technical password is an alarm.
 PASSWORD_ALARM = 15
@@ -78,7 +79,7 @@ class _Check:
         if not health.is_up:
             raise _NotUsableError(
                 self.env._(
-                    "Chorus Pro says that it is not available (%s). Try again later.",
+                    "Chorus Pro says that it is not available (%s). Test again later.",
                     health.message or self.env._("no reason given"),
                 )
             )
@@ -109,8 +110,8 @@ class _Check:
         if not self.siret:
             raise _NotUsableError(
                 self.env._(
-                    "The access works, but %s has no SIRET: type its 14 digits as the "
-                    "company ID of the company.",
+                    "The access works, but %s has no SIRET: type its 14 digits in "
+                    "the SIRET field of the company.",
                     self.company.name,
                 )
             )
@@ -195,11 +196,12 @@ class _Check:
         if status and status != VALID_ATTACHMENT:
             parts.append(
                 self.env._(
-                    "Its attachment to the structure is not in force: %s.", status
+                    "Its attachment to the structure is not in force: %s.",
+                    attachment_label(self.env, status),
                 )
             )
         if allowed:
-            parts.append(self.env._("It may for: %s.", self._names(allowed)))
+            parts.append(self.env._("It may act for: %s.", self._names(allowed)))
         parts.append(
             self.env._(
                 "Ask the manager of the structure to grant the right on the Chorus Pro "

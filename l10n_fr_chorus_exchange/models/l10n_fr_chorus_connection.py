@@ -77,7 +77,7 @@ class L10n_Fr_ChorusConnection(models.Model):
     password = fields.Char("Technical password", groups="base.group_system", copy=False)
 
     state = fields.Selection(
-        [("draft", "Not tested"), ("ok", "Connected"), ("error", "To be mended")],
+        [("draft", "Not tested"), ("ok", "Connected"), ("error", "Not working")],
         required=True,
         readonly=True,
         default="draft",
@@ -198,7 +198,7 @@ class L10n_Fr_ChorusConnection(models.Model):
         """
         self.ensure_one()
         if self._missing_access():
-            raise errors.InvalidCallError("the access to Chorus Pro is not filled in")
+            raise errors.InvalidCallError(self.env._("the access is not filled in"))
         # Only the system group reads the secrets; using them is every cron's business.
         secret = self.sudo()
         credentials = chorus_environment.Credentials(

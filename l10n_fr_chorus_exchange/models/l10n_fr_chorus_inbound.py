@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.chorus_pro.codes import InvoiceStatus
+from ..lib.chorus_pro.codes import InvoiceKind, InvoiceStatus
 from .status_labels import status_label
 
 _logger = logging.getLogger(__name__)
@@ -36,10 +36,21 @@ WITHDRAWN_STATUSES = frozenset(
         ),
     )
 )
+# What the search was for, ordinary or of works; each may be a credit note.
 KINDS = [
-    ("FACTURE", "Invoice"),
+    ("FACTURE", "Invoice or credit note"),
     ("FACTURE_TRAVAUX", "Works invoice"),
 ]
+DOCUMENT_TYPES = [
+    ("invoice", "Invoice"),
+    ("credit_note", "Credit note"),
+    ("down_payment", "Down payment invoice"),
+]
+DOCUMENT_TYPES_OF_PORTAL = {
+    InvoiceKind.INVOICE: "invoice",
+    InvoiceKind.CREDIT_NOTE: "credit_note",
+    InvoiceKind.DOWN_PAYMENT: "down_payment",
+}
 
 
 class L10n_Fr_ChorusInbound(models.Model):
@@ -81,7 +92,14 @@ class L10n_Fr_ChorusInbound(models.Model):
     )
     # The portal counts in 64 bits, Odoo's integers have 32.
     portal_id = fields.Char("Chorus Pro identifier", required=True, readonly=True)
-    kind = fields.Selection(KINDS, required=True, readonly=True, default="FACTURE")
+    kind = fields.Selection(
+        KINDS, "Payment request", required=True, readonly=True, default="FACTURE"
+    )
+    document_type = fields.Selection(
+        DOCUMENT_TYPES,
+        readonly=True,
+        help="What Chorus Pro says it is; empty when it says something else.",
+    )
     number = fields.Char("Invoice number", required=True, readonly=True)
     supplier_siret = fields.Char("Supplier identifier", readonly=True, index=True)
     supplier_id_type = fields.Char("Kind of identifier", readonly=True)
@@ -198,12 +216,14 @@ class L10n_Fr_ChorusInbound(models.Model):
         }
 
     def action_retry(self):
-        """Another attempt from the original, within a minute."""
+        """Another attempt from the original, by the cron."""
         documents = self._check_may_act().filtered("can_retry")
         for document in documents:
             document.write(document._reopened_vals())
         self._wake_receiver()
-        return self._notification(self.env._("The document will be read again."))
+        return self._notification(
+            self.env._("The document will be read again within minutes.")
+        )
 
     def action_ignore(self):
         """No bill will be made; nothing is told to the portal."""
@@ -247,7 +267,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             "name": {
                 "SUSPENDUE": self.env._("Suspend on Chorus Pro"),
                 "REJETEE": self.env._("Reject on Chorus Pro"),
-                "MANDATEE": self.env._("Payment order issued"),
+                "MANDATEE": self.env._("Issue payment order"),
             }[target],
             "res_model": "l10n_fr_chorus.treatment.wizard",
             "view_mode": "form",

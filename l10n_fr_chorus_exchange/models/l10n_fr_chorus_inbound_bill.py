@@ -9,9 +9,10 @@ from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.chorus_pro import unpacking
-from ..lib.chorus_pro.errors import UnreadableDocument
+from ..lib.chorus_pro.errors import Flaw, UnreadableDocument
+from .inbound_line_names import line_names
 from .inbound_plan import UnplannableError, make_plan
-from .sentences import advise
+from .sentences import advise, flaw_words
 
 _logger = logging.getLogger(__name__)
 _lt = LazyTranslate(__name__)
@@ -100,6 +101,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         taxes = self._bill_taxes(plan)
         supplier = self._bill_supplier(pivot)
         self._check_not_there(supplier, pivot, plan)
+        names = line_names(pivot) if plan.is_detailed else []
         move = self.env["account.move"].create(
             {
                 **self._bill_vals(pivot, plan),
@@ -107,7 +109,9 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "currency_id": currency.id,
                 "journal_id": journal.id,
                 "invoice_line_ids": [
-                    fields.Command.create(self._line_vals(number, line, plan, taxes))
+                    fields.Command.create(
+                        self._line_vals(number, line, plan, taxes, names)
+                    )
                     for number, line in enumerate(plan.lines, start=1)
                 ],
             }
@@ -137,7 +141,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             and found[0].number == self.number
         ):
             return found[0]
-        raise UnreadableDocument("not in the downloaded PIVOT")
+        raise UnreadableDocument(Flaw.NOT_IN_PIVOT)
 
     def _bill_currency(self, pivot):
         code = pivot.currency or self.currency_code or "EUR"
@@ -158,7 +162,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             raise UserError(
                 self.env._(
                     "The invoice is in %s. Activate this currency and its rate "
-                    "(Accounting › Configuration › Currencies), then press Retry.",
+                    "(Configuration › Currencies), then press Retry.",
                     code,
                 )
             )
@@ -262,15 +266,23 @@ class L10n_Fr_ChorusInbound(models.Model):
             "l10n_fr_chorus_status_comment": self.status_comment,
         }
 
-    def _line_vals(self, number, line, plan, taxes):
+    def _line_vals(self, number, line, plan, taxes, names):
         tax = self.env["account.tax"] if line.rate is None else taxes[line.rate]
         return {
-            "name": line.name or self._line_name(number, line, plan),
+            "name": self._described(line.name, names[number - 1 : number])
+            or self._line_name(number, line, plan),
             "quantity": float(line.quantity),
             "price_unit": float(line.unit_price),
             "tax_ids": [fields.Command.set(tax.ids)],
             "sequence": number,
         }
+
+    def _described(self, reference, names):
+        """Reference and description of a line, what there is of them."""
+        name = "".join(names)
+        if reference and name and reference != name:
+            return f"[{reference}] {name}"
+        return reference or name
 
     def _line_name(self, number, line, plan):
         """Words for a line the document does not name."""
@@ -321,7 +333,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             self.env._(
                 "The file %(name)s could not be read: %(reason)s.",
                 name=file.name,
-                reason=file.reason,
+                reason=flaw_words(self.env, file.flaw, file.detail),
             )
             for file in pivot.broken_attachments
         ]

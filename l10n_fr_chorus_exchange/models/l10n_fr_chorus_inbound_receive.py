@@ -12,7 +12,11 @@ from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import RECIPIENT_OPEN_STATUSES, InvoiceStatus, RequestKind
 from ..lib.chorus_pro.services import invoices, transverse
 from ..tools.dates import paris_day, to_utc
-from .l10n_fr_chorus_inbound import OPEN_STATES, WITHDRAWN_STATUSES
+from .l10n_fr_chorus_inbound import (
+    DOCUMENT_TYPES_OF_PORTAL,
+    OPEN_STATES,
+    WITHDRAWN_STATUSES,
+)
 from .sentences import advise
 from .status_labels import status_label
 
@@ -47,13 +51,15 @@ class L10n_Fr_ChorusInbound(models.Model):
         # All look first: a large backlog of one company does not hide the others' news.
         for work in ("_look_around", "_treat_waiting"):
             for connection in connections:
+                # What is written down is read by the company's accountants.
+                connection = connection._speak()
                 with connection._exclusive("receive") as mine:
                     if mine and not connection._is_paused():
                         self._guarded(connection, work)
 
     def _guarded(self, connection, work):
         """Work on one connection; where its access or the portal fails, it pauses."""
-        inbox = self.with_company(connection.company_id)
+        inbox = self.with_env(connection.env).with_company(connection.company_id)
         try:
             getattr(inbox, work)(connection, connection._client())
         except errors.ChorusError as error:
@@ -242,6 +248,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             "structure_id": structure.id,
             "portal_id": str(row.portal_id),
             "kind": kind,
+            "document_type": DOCUMENT_TYPES_OF_PORTAL.get(row.kind),
             "number": row.number,
             "supplier_siret": row.supplier.identifier,
             "supplier_id_type": str(row.supplier.identifier_type),
@@ -270,7 +277,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         return {
             "state": "ignored",
             "reason": self.env._(
-                "No longer on the desk of the public body: “%s”. Nothing to do.",
+                "Already dealt with on Chorus Pro (“%s”): no bill to make.",
                 status_label(self.env, status),
             ),
         }

@@ -60,8 +60,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             raise UserError(
                 self.env._(
                     "%(company)s has no purchase tax of %(rates)s (price excluded). "
-                    "Create it or activate it (Accounting › Configuration › Taxes), then "
-                    "press Retry.",
+                    "Create it or activate it (Configuration › Taxes), then press Retry.",
                     company=self.company_id.name,
                     rates=", ".join(missing),
                 )

@@ -17,13 +17,13 @@ class L10n_Fr_ChorusService(models.Model):
         ondelete="cascade",
         domain="[('is_company', '=', True)]",
     )
-    portal_id = fields.Char("Chorus Pro ID", readonly=True, copy=False)
+    portal_id = fields.Char("Chorus Pro identifier", readonly=True, copy=False)
     code = fields.Char(required=True)
     name = fields.Char()
     active = fields.Boolean(default=True)
     requires_engagement = fields.Boolean(
-        "Engagement required",
-        help="Invoices to this service need an engagement number.",
+        "Commitment number required",
+        help="Invoices to this service need a commitment number.",
     )
     checked_at = fields.Datetime(
         readonly=True,

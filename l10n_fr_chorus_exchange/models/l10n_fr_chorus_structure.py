@@ -16,7 +16,7 @@ class L10n_Fr_ChorusStructure(models.Model):
         related="connection_id.company_id", store=True, index=True
     )
     # The portal counts in 64 bits, Odoo's integers have 32.
-    portal_id = fields.Char("Chorus Pro ID", required=True, readonly=True)
+    portal_id = fields.Char("Chorus Pro identifier", required=True, readonly=True)
     siret = fields.Char("SIRET", readonly=True, index=True)
     name = fields.Char(required=True, readonly=True)
     can_issue = fields.Boolean("May send", readonly=True)

@@ -18,7 +18,7 @@ PENDING_STATES = ("ready", "sending", "unknown")
 TARGETS = [
     ("SUSPENDUE", "Suspended"),
     ("REJETEE", "Rejected"),
-    ("SERVICE_FAIT", "Service rendered certified"),
+    ("SERVICE_FAIT", "Service certified as done"),
     ("MANDATEE", "Payment order issued"),
     ("MISE_EN_PAIEMENT", "Payment under way"),
 ]
@@ -170,7 +170,7 @@ class L10n_Fr_ChorusTreatment(models.Model):
         treatments.write({"next_try_at": False})
         self._wake_sender()
         return self.env["l10n_fr_chorus.inbound"]._notification(
-            self.env._("Chorus Pro will be told within a minute.")
+            self.env._("Will be sent within minutes.")
         )
 
     def _check_may_act(self):

@@ -41,8 +41,11 @@ class L10n_Fr_ChorusTreatment(models.Model):
         )
         progress(remaining=len(due))
         for connection, treatments in due.grouped("connection_id").items():
+            # What is written down is read by the company's accountants.
+            connection = connection._speak()
+            answers = treatments.with_env(connection.env)
             with connection._exclusive("answer") as mine:
-                if mine and not treatments._answer_all(connection):
+                if mine and not answers._answer_all(connection):
                     return
         # What was skipped waits for its date, its turn or its connection, not for us.
         progress(remaining=0)

@@ -19,21 +19,25 @@ class ResPartner(models.Model):
         compute="_compute_l10n_fr_chorus_siret",
         store=True,
         index="btree_not_null",
-        help="The company ID without spaces, when it has the 14 digits of a SIRET.",
+        help="The SIRET without spaces, when it has its 14 digits.",
     )
     l10n_fr_chorus_siret_warning = fields.Char(
-        compute="_compute_l10n_fr_chorus_siret_warning"
+        "SIRET warning", compute="_compute_l10n_fr_chorus_siret_warning"
     )
     l10n_fr_chorus_is_public = fields.Boolean(
         "Invoiced through Chorus Pro",
         help="A public body that receives its invoices on Chorus Pro. Looking it up "
         "there sets this; it can also be set by hand.",
     )
-    l10n_fr_chorus_portal_id = fields.Char("Chorus Pro ID", readonly=True, copy=False)
+    l10n_fr_chorus_portal_id = fields.Char(
+        "Chorus Pro identifier", readonly=True, copy=False
+    )
     l10n_fr_chorus_name = fields.Char("Name on Chorus Pro", readonly=True, copy=False)
     l10n_fr_chorus_requires_service = fields.Boolean("Service code required")
-    l10n_fr_chorus_requires_engagement = fields.Boolean("Engagement required")
-    l10n_fr_chorus_requires_either = fields.Boolean("Service or engagement required")
+    l10n_fr_chorus_requires_engagement = fields.Boolean("Commitment number required")
+    l10n_fr_chorus_requires_either = fields.Boolean(
+        "Service code or commitment number required"
+    )
     l10n_fr_chorus_reports_payment = fields.Boolean("Reports payment", default=True)
     l10n_fr_chorus_demands = fields.Char(
         "Demands", compute="_compute_l10n_fr_chorus_demands"
@@ -108,14 +112,14 @@ class ResPartner(models.Model):
         service = self.l10n_fr_chorus_requires_service
         engagement = self.l10n_fr_chorus_requires_engagement
         if service and engagement:
-            return self.env._("A service code and an engagement number are required.")
+            return self.env._("A service code and a commitment number are required.")
         if service:
             return self.env._("A service code is required.")
         if engagement:
-            return self.env._("An engagement number is required.")
+            return self.env._("A commitment number is required.")
         if self.l10n_fr_chorus_requires_either:
-            return self.env._("A service code or an engagement number is required.")
-        return self.env._("Neither service code nor engagement number is required.")
+            return self.env._("A service code or a commitment number is required.")
+        return self.env._("Neither service code nor commitment number is required.")
 
     # -------------------------------------------------------------------------
     # LOOK UP
@@ -134,7 +138,7 @@ class ResPartner(models.Model):
         if found is None:
             raise UserError(
                 self.env._(
-                    "Chorus Pro does not know the SIRET %s. Check it; a body is listed "
+                    "Chorus Pro does not know the SIRET %s. Check it; a public body is listed "
                     "under the SIRET of the establishment that is invoiced.",
                     partner.l10n_fr_chorus_siret,
                 )

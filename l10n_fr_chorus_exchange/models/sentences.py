@@ -5,6 +5,7 @@ from __future__ import annotations
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.errors import Flaw
 
 _lt = LazyTranslate(__name__)
 
@@ -52,6 +53,29 @@ REFUSAL_ADVICE = {
     ),
 }
 
+# Why a document, or a file in it, is of no use; ends a sentence after a colon.
+FLAW_WORDS = {
+    Flaw.DAMAGED_ARCHIVE: _lt("the archive is damaged"),
+    Flaw.CLOSED_ARCHIVE: _lt("the archive is damaged or encrypted"),
+    Flaw.TOO_MANY_MEMBERS: _lt("there are too many files in the archive"),
+    Flaw.SEVERAL_FILES: _lt("the archive holds %s files instead of one"),
+    Flaw.NO_XML: _lt("there is no XML file in the archive"),
+    Flaw.TOO_LARGE: _lt("it is too large"),
+    Flaw.EMPTY: _lt("it is empty"),
+    Flaw.NOT_BASE64: _lt("its Base64 code is broken"),
+    Flaw.NOT_XML: _lt("its XML is broken"),
+    Flaw.DOCTYPE: _lt("it holds a document type declaration, which is refused"),
+    Flaw.TOO_DEEP: _lt("its XML is nested too deep"),
+    Flaw.NOT_A_PIVOT: _lt("it is not a PIVOT file"),
+    Flaw.NO_INVOICE: _lt("the PIVOT file holds no invoice"),
+    Flaw.NOT_IN_PIVOT: _lt("the PIVOT file holds another invoice"),
+    Flaw.NO_NUMBER: _lt("the invoice has no number"),
+    Flaw.NOT_A_NUMBER: _lt("the value of %s is not a number"),
+    Flaw.NOT_A_DATE: _lt("the value of %s is not a date"),
+    Flaw.TOO_MANY_ATTACHMENTS: _lt("the invoice has too many attachments"),
+    Flaw.ATTACHMENTS_TOO_LARGE: _lt("its attachments are too large together"),
+}
+
 TOO_LARGE = _lt(
     "Chorus Pro says that this is too large (413). Ask for fewer documents, or send "
     "smaller ones."
@@ -78,8 +102,21 @@ def advise(env, error):
             error,
         )
     if isinstance(error, errors.UnreadableDocument):
-        return env._("The document cannot be read: %s", error.reason)
+        return env._(
+            "The document cannot be read: %s.",
+            flaw_words(env, error.flaw, error.detail),
+        )
     return env._("The call to Chorus Pro could not be made: %s", error)
+
+
+def flaw_words(env, flaw, detail=""):
+    """Why a document cannot be read, as the end of a sentence.
+
+    :param Flaw flaw: the key the library gives
+    :param str detail: what the library tells with it
+    """
+    words = env._(FLAW_WORDS[flaw])
+    return words % detail if detail else words
 
 
 def _advise_refusal(env, error):
@@ -108,6 +145,6 @@ def _advise_not_sent(env, error):
     return env._(
         "Chorus Pro could not be reached, or its gateway PISTE is closed; nothing was "
         "sent. Check the network of the server (firewall, proxy) and the address; Odoo "
-        "will try again. Detail: %s.",
+        "will call again. Detail: %s.",
         error,
     )

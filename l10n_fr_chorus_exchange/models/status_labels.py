@@ -15,10 +15,10 @@ INVOICE_STATUS_LABELS = {
     "DEPOSEE": _lt("Deposited"),
     "EN_COURS_ACHEMINEMENT": _lt("On its way to the recipient"),
     "MISE_A_DISPOSITION": _lt("Made available to the recipient"),
-    "A_RECYCLER": _lt("To be sent to another recipient or service"),
+    "A_RECYCLER": _lt("To be recycled (wrong recipient or service)"),
     "REJETEE": _lt("Rejected"),
     "SUSPENDUE": _lt("Suspended"),
-    "SERVICE_FAIT": _lt("Service rendered certified"),
+    "SERVICE_FAIT": _lt("Service certified as done"),
     "MANDATEE": _lt("Payment order issued"),
     "MISE_A_DISPOSITION_COMPTABLE": _lt("Made available to the accountant"),
     "COMPTABILISEE": _lt("Posted by the accountant"),
@@ -76,12 +76,21 @@ FLOW_STATE_LABELS = {
     "IN_EN_COURS_TRAITEMENT_CPP": _lt("Being processed"),
     "IN_EN_ATTENTE_RETRAITEMENT_CPP": _lt("Held back by the portal's operators"),
     "IN_INCIDENTE": _lt("Technical incident on the portal"),
-    "IN_REJETE": _lt("Rejected"),
+    "IN_REJETE": _lt("Flow rejected"),
     "IN_INTEGRE": _lt("Integrated"),
     "IN_INTEGRE_PARTIEL": _lt("Integrated in part"),
     "QP_IRRECEVABLE": _lt("Inadmissible"),
     "QP_RECEVABLE": _lt("Admissible"),
     "QP_RECEVABLE_AVEC_ERREUR": _lt("Admissible with errors"),
+}
+
+# Of an account to a structure (``statutRattachement`` of the Structures Swagger).
+ATTACHMENT_LABELS = {
+    "EN_COURS_DE_VALIDATION": _lt("waiting for validation"),
+    "REFUSEE": _lt("refused"),
+    "VALIDEE": _lt("validated"),
+    "DESACTIVEE": _lt("deactivated"),
+    "SUPPRIMEE": _lt("deleted"),
 }
 
 
@@ -93,6 +102,11 @@ def status_label(env, code):
 def flow_label(env, code):
     """Words for a flow state of the portal, in the reader's language; '' for none."""
     return _words(env, FLOW_STATE_LABELS, code)
+
+
+def attachment_label(env, code):
+    """Words for the status of an attachment to a structure, inside a sentence."""
+    return _words(env, ATTACHMENT_LABELS, code)
 
 
 def _words(env, table, code):

@@ -7,6 +7,7 @@ from . import test_en16931_document
 from . import test_en16931_vat
 from . import test_inbound
 from . import test_inbound_bill
+from . import test_inbound_lines
 from . import test_inbound_supplier
 from . import test_partner
 from . import test_security

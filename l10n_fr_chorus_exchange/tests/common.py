@@ -207,6 +207,11 @@ class ChorusCase(AccountTestInvoicingCommon):
         }
         return self.drive("POST", "invoices", body)["id"]
 
+    def speak_french(self, company):
+        """The accountants of this company read French; the crons' user does not."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        company.partner_id.lang = "fr_FR"
+
     def know_structures(self):
         """What the button "Test the connection" brings: structures of each account."""
         for connection in self.supplier_connection, self.town_hall_connection:

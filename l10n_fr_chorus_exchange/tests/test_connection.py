@@ -176,7 +176,7 @@ class TestConnection(ChorusCase):
         self._assert_error(
             "may not send invoices",
             seed.OTHER_SUPPLIER,
-            "It may for: ATELIER DU MODELE",
+            "It may act for: ATELIER DU MODELE",
             "manager of the structure",
         )
 

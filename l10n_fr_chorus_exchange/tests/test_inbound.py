@@ -121,6 +121,10 @@ class TestInbound(InboundCase):
         self.structure.journal_id = journal
         self.assertEqual(self.received().move_id.journal_id, journal)
 
+    def test_a_credit_note_is_shown_as_one(self):
+        self.assertEqual(self.received().document_type, "invoice")
+        self.assertEqual(self.received(type_code="381").document_type, "credit_note")
+
     def test_the_other_company_receives_nothing(self):
         document = self.received()
         self.assertEqual(document.company_id, self.town_hall)
@@ -210,6 +214,18 @@ class TestInbound(InboundCase):
                 "x", *map(specimens.data.Decimal, ("1", "100", rate))
             ),
         )
+
+    def test_reasons_are_written_in_the_language_of_the_company(self):
+        self.speak_french(self.town_hall)
+        portal_id = self.post_on_portal(lines=self.lines("7"))
+        self.receive()
+        self.assertIn("n’a pas de taxe d’achat", self.document_of(portal_id).reason)
+
+    def test_troubles_of_the_connection_are_in_the_language_of_the_company(self):
+        self.speak_french(self.town_hall)
+        with self.failing("factures/rechercher/recipiendaire", "forbidden"):
+            self.receive()
+        self.assertIn("Accès interdit", self.town_hall_connection.last_message)
 
     def test_retry_after_mending_makes_the_bill_without_a_second_download(self):
         portal_id = self.post_on_portal(lines=self.lines("7"))

@@ -312,7 +312,9 @@ class TestInboundBill(InboundCase):
         )
         document._decode()
         self.assertEqual(document.state, "done", document.reason)
-        self.assertIn("bon.pdf", document.move_id.message_ids[0].body)
+        note = document.move_id.message_ids[0].body
+        self.assertIn("bon.pdf", note)
+        self.assertIn("its Base64 code is broken", note)
 
     def test_the_original_is_kept_with_its_hash(self):
         document = self.decoded()
@@ -328,7 +330,7 @@ class TestInboundBill(InboundCase):
         self.quarantined("cannot be read", content=b"<html>Service indisponible</html>")
 
     def test_another_invoice_than_the_one_asked_for_is_put_aside(self):
-        self.quarantined("not in the downloaded", content=pivot_xml(portal_id=42))
+        self.quarantined("holds another invoice", content=pivot_xml(portal_id=42))
 
     def test_a_currency_nobody_knows_is_put_aside(self):
         self.quarantined("“ZZZ”", currency="ZZZ")

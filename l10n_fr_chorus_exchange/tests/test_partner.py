@@ -67,11 +67,11 @@ class TestPartner(ChorusCase):
 
     def test_look_up_says_in_words_what_each_kind_of_body_demands(self):
         for siret, words in (
-            (seed.NOTHING_REQUIRED, "Neither service code nor engagement number"),
-            (seed.ENGAGEMENT_REQUIRED, "An engagement number is required"),
+            (seed.NOTHING_REQUIRED, "Neither service code nor commitment number"),
+            (seed.ENGAGEMENT_REQUIRED, "A commitment number is required"),
             (seed.SERVICE_REQUIRED, "A service code is required"),
-            (seed.BOTH_REQUIRED, "A service code and an engagement number"),
-            (seed.DEPARTMENT, "A service code or an engagement number"),
+            (seed.BOTH_REQUIRED, "A service code and a commitment number"),
+            (seed.DEPARTMENT, "A service code or a commitment number"),
         ):
             with self.subTest(siret=siret):
                 self.assertIn(words, self._look_up(siret).l10n_fr_chorus_demands)

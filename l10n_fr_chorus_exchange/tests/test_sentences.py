@@ -1,7 +1,12 @@
 from odoo.tests import TransactionCase, tagged
 
 from ..lib.chorus_pro import errors
-from ..models.sentences import CREDENTIALS_ADVICE, REFUSAL_ADVICE, advise
+from ..models.sentences import (
+    CREDENTIALS_ADVICE,
+    FLAW_WORDS,
+    REFUSAL_ADVICE,
+    advise,
+)
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -33,8 +38,14 @@ class TestSentences(TransactionCase):
         self.assertIn("too large", advise(self.env, error))
 
     def test_unreadable_document_gives_its_reason(self):
-        error = errors.UnreadableDocument("not a ZIP")
-        self.assertIn("not a ZIP", advise(self.env, error))
+        error = errors.UnreadableDocument(errors.Flaw.SEVERAL_FILES, detail="3")
+        self.assertEqual(
+            advise(self.env, error),
+            "The document cannot be read: the archive holds 3 files instead of one.",
+        )
+
+    def test_each_flaw_of_a_document_has_its_words(self):
+        self.assertEqual(set(FLAW_WORDS), set(errors.Flaw))
 
     def test_wrong_call_is_a_sentence(self):
         error = errors.InvalidCallError("a datetime needs a zone")

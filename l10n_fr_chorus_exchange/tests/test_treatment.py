@@ -250,6 +250,22 @@ class TestTreatment(InboundCase):
         self.assertEqual(activity.user_id, self.town_hall_user)
         self.assertIn("refused", self.move.l10n_fr_chorus_answer_summary)
 
+    def test_errors_are_written_in_the_language_of_the_company(self):
+        self.speak_french(self.town_hall)
+        self.fault(TREAT, "cut_before")
+        treatment = self.suspend()
+        self.answer()
+        self.assertIn("pas donné de réponse exploitable", treatment.error)
+
+    def test_the_activity_of_a_refusal_is_in_the_language_of_the_company(self):
+        self.speak_french(self.town_hall)
+        self.suspend()
+        self.treat_on_portal(self.document.portal_id, "REJETEE", "Déjà rejetée")
+        self.answer()
+        self.assertEqual(
+            self.move.activity_ids.summary, "Chorus Pro a refusé «\xa0Suspendue\xa0»"
+        )
+
     def test_refused_access_keeps_the_answer_for_later(self):
         self.fault(TREAT, "forbidden", times=None)
         treatment = self.suspend()

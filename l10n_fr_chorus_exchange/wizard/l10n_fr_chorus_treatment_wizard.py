@@ -62,7 +62,7 @@ class L10n_Fr_ChorusTreatmentWizard(models.TransientModel):
             mandate_number=self.mandate_number if self.target == "MANDATEE" else "",
         )
         notification = document._notification(
-            self.env._("Chorus Pro will be told within a minute.")
+            self.env._("Will be sent within minutes.")
         )
         notification["params"]["next"] = {"type": "ir.actions.act_window_close"}
         return notification

@@ -21,6 +21,7 @@ from demo.logs import check_log
 from demo.main_job import main_job
 from demo.protocol import FAILURES, Protocol, Stopped
 from demo.samples import read_samples
+from demo.screenshots import take_pictures
 from demo.sides import Supplier, TownHall
 from demo.stage import Stage, stage
 
@@ -39,13 +40,19 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="DIR",
         help="also put every invoice file of this folder on the portal",
     )
+    parser.add_argument(
+        "--screenshots",
+        type=Path,
+        metavar="DIR",
+        help="also take pictures of the pages into this folder (needs Chromium)",
+    )
     wish = parser.parse_args(arguments)
     if wish.samples and not wish.samples.is_dir():
         parser.error(f"{wish.samples} is no folder")
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     try:
-        return _check(wish.samples) if wish.check else _show(wish.samples)
+        return _check(wish) if wish.check else _show(wish)
     except KeyboardInterrupt:
         say("Stopped.")
         return 130
@@ -58,13 +65,13 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _check(samples: Path | None) -> int:
+def _check(wish: argparse.Namespace) -> int:
     platform = handed_over()
     start = time.monotonic()
     protocol = Protocol()
     with stage(platform) as opened:
         opened.start()
-        _play(opened, protocol, samples)
+        _play(opened, protocol, wish)
         # Odoo drops what it is doing when it is asked to stop, and complains about it.
         opened.wait_until_quiet()
         opened.stop()
@@ -85,15 +92,22 @@ def _keep_logs(platform: Platform, opened: Stage) -> None:
     say(f"The logs are in {kept}")
 
 
-def _play(opened: Stage, protocol: Protocol, samples: Path | None) -> None:
+def _play(opened: Stage, protocol: Protocol, wish: argparse.Namespace) -> None:
     """All jobs; one that stops does not keep the independent ones from running."""
     if not _try(connect, opened, protocol):
         return
     supplier, town_hall = Supplier(opened), TownHall(opened)
     _try(main_job, supplier, town_hall, protocol)
     _try(_beside, supplier, town_hall, protocol)
-    if samples:
-        _try(read_samples, town_hall, samples, protocol)
+    if wish.samples:
+        _try(read_samples, town_hall, wish.samples, protocol)
+    if wish.screenshots:
+        _try(_photograph, opened, wish.screenshots, protocol)
+
+
+def _photograph(opened: Stage, folder: Path, protocol: Protocol) -> None:
+    with protocol.step("Every page shows in Chromium without an error") as step:
+        step.saw(f"{len(take_pictures(opened, folder))} pictures in {folder}")
 
 
 def _beside(supplier: Supplier, town_hall: TownHall, protocol: Protocol) -> None:
@@ -109,13 +123,13 @@ def _try(job: object, *arguments: object) -> bool:
     return True
 
 
-def _show(samples: Path | None) -> int:
+def _show(wish: argparse.Namespace) -> int:
     platform = handed_over()
     protocol = Protocol()
     with stage(platform, wanted_ports=(ODOO_PORT, SIMULATOR_PORT), keep=True) as opened:
         opened.start()
         print(_addresses(opened), flush=True)
-        _play(opened, protocol, samples)
+        _play(opened, protocol, wish)
         print(protocol.table(), flush=True)
         print(_addresses(opened), flush=True)
         print("\nCtrl-C stops both.", flush=True)

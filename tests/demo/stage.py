@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import os
+import json
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TypeVar
 
+from chorus_setup.errors import SetupError
 from chorus_setup.ports import free_port
 from chorus_setup.prepared import Platform
 from demo import world
@@ -21,6 +22,7 @@ from platform_kit.servers import OdooServer, SimulatorServer
 from platform_kit.waiting import wait_until
 
 Answer = TypeVar("Answer")
+PORTS = "ports.json"
 
 
 class Stage:
@@ -137,6 +139,7 @@ def stage(
             platform.databases.copy(template, name)
         odoo_port, simulator_port = wanted_ports
         ports = (free_port(odoo_port), free_port(simulator_port))
+        (folder / PORTS).write_text(json.dumps(ports), encoding="utf-8")
         opened = Stage(platform, folder, ports)
         try:
             yield opened
@@ -144,6 +147,23 @@ def stage(
             opened.stop()
             if not keep:
                 _clear(platform, runs, name)
+
+
+def running_stage(platform: Platform) -> Stage:
+    """The stage of another program that was opened last and still runs.
+
+    :raise SetupError: there is none
+    """
+    runs = platform.home.run / "stages"
+    opened = sorted(runs.glob(f"*/{PORTS}"), key=lambda path: path.stat().st_mtime)
+    for told in reversed(opened):
+        with (runs / f"{told.parent.name}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                odoo_port, simulator_port = json.loads(told.read_text())
+                return Stage(platform, told.parent, (odoo_port, simulator_port))
+    raise SetupError("No demonstration is running: start ./setup/demo first.")
 
 
 def _clear_dead(platform: Platform, runs: Path) -> None:
@@ -160,8 +180,3 @@ def _clear(platform: Platform, runs: Path, name: str) -> None:
     platform.databases.drop(name)
     shutil.rmtree(runs / name, ignore_errors=True)
     (runs / f"{name}.lock").unlink(missing_ok=True)
-
-
-def odoo_version_line(platform: Platform) -> str:
-    """For the first line of a run: which Odoo, how many processors."""
-    return f"Odoo {platform.odoo.version} on {os.cpu_count()} processors"

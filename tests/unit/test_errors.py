@@ -51,3 +51,10 @@ def test_refusal_survives_a_copy(again):
     error = again(errors.FlowNotFound("POQ_MSG_01.003", code=20001, operation="x"))
     assert type(error) is errors.FlowNotFound
     assert (error.code, error.operation, error.label) == (20001, "x", "POQ_MSG_01.003")
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy])
+def test_unreadable_document_survives_a_copy(again):
+    error = again(errors.UnreadableDocument(errors.Flaw.NOT_A_DATE, detail="Echeance"))
+    assert (error.flaw, error.detail) == (errors.Flaw.NOT_A_DATE, "Echeance")
+    assert str(error) == "Echeance is not a date"

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from unit.fakes import FULL_DATA, attachment, pivot, unit, zipped
 
-from chorus_pro import UnreadableDocument
+from chorus_pro import Flaw, UnreadableDocument
 from chorus_pro.codes import AttachmentRole, BillingFramework, IdentifierType
 from chorus_pro.unpacking import Limits, read_pivot, read_pivot_of, scan_pivot
 
@@ -265,20 +265,25 @@ def test_original_name_serves_when_there_is_no_other():
 
 
 @pytest.mark.parametrize(
-    ("file", "reason"),
+    ("file", "flaw"),
     [
-        (attachment(encoded="@@@"), "not Base64"),
-        (attachment(encoded="é"), "not Base64"),
-        (attachment(encoded=""), "empty"),
-        (attachment(encoded="UEsDBA=="), "damaged archive"),
-        (attachment("a.pdf", OFFICE, wrap=False), "archive of 2 files instead of one"),
-        (attachment("a.docx", b"PK\x03\x04", wrap=False), "damaged archive"),
+        (attachment(encoded="@@@"), Flaw.NOT_BASE64),
+        (attachment(encoded="é"), Flaw.NOT_BASE64),
+        (attachment(encoded=""), Flaw.EMPTY),
+        (attachment(encoded="UEsDBA=="), Flaw.DAMAGED_ARCHIVE),
+        (attachment("a.pdf", OFFICE, wrap=False), Flaw.SEVERAL_FILES),
+        (attachment("a.docx", b"PK\x03\x04", wrap=False), Flaw.DAMAGED_ARCHIVE),
     ],
 )
-def test_broken_attachment_is_put_aside_with_its_reason(file, reason):
+def test_broken_attachment_is_put_aside_with_its_flaw(file, flaw):
     found = read_one(file, attachment("good.pdf", PDF))
     assert [one.name for one in found.attachments] == ["good.pdf"]
-    assert [one.reason for one in found.broken_attachments] == [reason]
+    assert [one.flaw for one in found.broken_attachments] == [flaw]
+
+
+def test_archive_around_several_files_says_how_many():
+    found = read_one(attachment("a.pdf", OFFICE, wrap=False))
+    assert [one.detail for one in found.broken_attachments] == ["2"]
 
 
 def test_too_many_attachments_are_not_read():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from .errors import UnreadableDocument
+from .errors import Flaw, UnreadableDocument
 
 ZIP_MAGIC = b"PK\x03\x04"
 _MAX_NAME = 120
@@ -51,9 +51,9 @@ def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except _BAD_ARCHIVE as err:
-        raise UnreadableDocument("damaged archive") from err
+        raise UnreadableDocument(Flaw.DAMAGED_ARCHIVE) from err
     if len(archive.infolist()) > limits.max_members:
-        raise UnreadableDocument("too many files in the archive")
+        raise UnreadableDocument(Flaw.TOO_MANY_MEMBERS)
     return archive
 
 
@@ -68,12 +68,12 @@ def read_member(
         with archive.open(member) as stream:
             content = stream.read(limits.max_bytes + 1)
     except _BAD_ARCHIVE as err:
-        raise UnreadableDocument("damaged or encrypted archive") from err
+        raise UnreadableDocument(Flaw.CLOSED_ARCHIVE) from err
     packed = max(member.compress_size, 1)
     if len(content) > limits.max_bytes or (
         len(content) > _RATIO_FLOOR and len(content) / packed > limits.max_ratio
     ):
-        raise UnreadableDocument("too large")
+        raise UnreadableDocument(Flaw.TOO_LARGE)
     return content
 
 
@@ -89,13 +89,13 @@ def xml_members(data: bytes, limits: Limits) -> Iterator[bytes]:
             if not member.is_dir() and member.filename.lower().endswith(".xml")
         ]
         if not names:
-            raise UnreadableDocument("no XML file in the archive")
+            raise UnreadableDocument(Flaw.NO_XML)
         left = limits.max_bytes
         for member in names:
             content = read_member(archive, member, limits)
             left -= len(content)
             if left < 0:
-                raise UnreadableDocument("too large")
+                raise UnreadableDocument(Flaw.TOO_LARGE)
             yield content
 
 

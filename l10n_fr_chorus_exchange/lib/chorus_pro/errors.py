@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 # Both GDP_MSG_11.022 and GDP_MSG_11_022 circulate for one and the same message.
 _MESSAGE_ID = re.compile(r"\b([A-Z]{3})_MSG_(\d+)[._](\d+)\b")
@@ -91,13 +92,54 @@ class FlowNotFound(RefusedError):  # noqa: N818  (reads as what it is)
     """No flow under this number; also seen for a moment after a deposit."""
 
 
-class UnreadableDocument(ChorusError):  # noqa: N818
-    """A downloaded document cannot be read; ``reason`` says why, in English."""
+class Flaw(Enum):
+    """Why a download, or a file in it, cannot be used: a stable key for each reason.
 
-    def __init__(self, reason: str, *, portal_id: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    The value is the reason in English, ``{}`` the detail told with it.
+    """
+
+    DAMAGED_ARCHIVE = "damaged archive"
+    CLOSED_ARCHIVE = "damaged or encrypted archive"
+    TOO_MANY_MEMBERS = "too many files in the archive"
+    SEVERAL_FILES = "archive of {} files instead of one"
+    NO_XML = "no XML file in the archive"
+    TOO_LARGE = "too large"
+    EMPTY = "empty"
+    NOT_BASE64 = "not Base64"
+    NOT_XML = "not well-formed XML"
+    DOCTYPE = "a document type declaration is not accepted"
+    TOO_DEEP = "nested too deep"
+    NOT_A_PIVOT = "not a PIVOT"
+    NO_INVOICE = "no invoice in the PIVOT"
+    NOT_IN_PIVOT = "not in the downloaded PIVOT"
+    NO_NUMBER = "no invoice number"
+    NOT_A_NUMBER = "{} is not a number"
+    NOT_A_DATE = "{} is not a date"
+    TOO_MANY_ATTACHMENTS = "too many attachments"
+    ATTACHMENTS_TOO_LARGE = "attachments too large"
+
+
+class UnreadableDocument(ChorusError):  # noqa: N818
+    """A downloaded document, or a file in it, cannot be read.
+
+    ``flaw`` is the key of the reason, ``detail`` what it is told with (a number, the
+    name of an element), ``reason`` the whole in English.
+    """
+
+    def __init__(
+        self, flaw: Flaw, *, detail: str = "", portal_id: int | None = None
+    ) -> None:
+        super().__init__(flaw)
+        self.flaw = flaw
+        self.detail = detail
         self.portal_id = portal_id
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @property
+    def reason(self) -> str:
+        return self.flaw.value.format(self.detail)
 
 
 def message_id(label: str) -> str | None:

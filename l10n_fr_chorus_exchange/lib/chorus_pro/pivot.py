@@ -14,7 +14,7 @@ from lxml import etree
 from . import reading as r
 from .archives import ZIP_MAGIC, Limits, open_archive, read_member, safe_name
 from .codes import AttachmentRole, BillingFramework, IdentifierType
-from .errors import UnreadableDocument
+from .errors import Flaw, UnreadableDocument
 from .packing import extension, mime_type
 
 # Files that are themselves ZIP archives.
@@ -81,11 +81,15 @@ class PivotAttachment:
 
 @dataclass(frozen=True)
 class BrokenAttachment:
-    """A file that was announced but cannot be taken out."""
+    """A file that was announced but cannot be taken out.
+
+    ``flaw`` and ``detail`` say why, as in :class:`UnreadableDocument`.
+    """
 
     name: str
     category: str
-    reason: str
+    flaw: Flaw
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,7 @@ def _invoice(
 ) -> PivotInvoice:
     number = data.text("Id")
     if not number:
-        raise UnreadableDocument("no invoice number")
+        raise UnreadableDocument(Flaw.NO_NUMBER)
     supplier = _Node(_child(unit, "Fournisseur"))
     attachments, broken = _attachments(unit, limits)
     return PivotInvoice(
@@ -222,7 +226,7 @@ def _attachments(
     size = 0
     for count, element in enumerate(_children(unit, "PJ"), start=1):
         if count > limits.max_attachments:
-            raise UnreadableDocument("too many attachments")
+            raise UnreadableDocument(Flaw.TOO_MANY_ATTACHMENTS)
         node = _Node(element)
         announced = node.text("NomPJ") or node.text("NomPJOrigine")
         taken = [one.name for one in good]
@@ -231,11 +235,13 @@ def _attachments(
         try:
             content = _content(node.raw("Contenu"), name, limits)
         except UnreadableDocument as problem:
-            broken.append(BrokenAttachment(name, category, problem.reason))
+            broken.append(
+                BrokenAttachment(name, category, problem.flaw, problem.detail)
+            )
             continue
         size += len(content)
         if size > limits.max_attachment_bytes:
-            raise UnreadableDocument("attachments too large")
+            raise UnreadableDocument(Flaw.ATTACHMENTS_TOO_LARGE)
         role = AttachmentRole.parse(node.text("TypePJ"))
         good.append(PivotAttachment(name, content, category, role, mime_type(name)))
     return tuple(good), tuple(broken)
@@ -247,9 +253,9 @@ def _content(encoded: str, name: str, limits: Limits) -> bytes:
         packed = "".join(encoded.split()).encode("ascii")
         content = base64.b64decode(packed, validate=True)
     except (UnicodeEncodeError, binascii.Error) as err:
-        raise UnreadableDocument("not Base64") from err
+        raise UnreadableDocument(Flaw.NOT_BASE64) from err
     if not content:
-        raise UnreadableDocument("empty")
+        raise UnreadableDocument(Flaw.EMPTY)
     return _unwrapped(content, extension(name), limits)
 
 
@@ -266,7 +272,7 @@ def _unwrapped(content: bytes, kind: str, limits: Limits) -> bytes:
         if own:
             return content
         if not alone:
-            raise UnreadableDocument(f"archive of {len(files)} files instead of one")
+            raise UnreadableDocument(Flaw.SEVERAL_FILES, detail=str(len(files)))
         return read_member(archive, files[0], limits)
 
 
@@ -289,14 +295,14 @@ class _Node:
         text = self.text(*path)
         value = r.decimal_of(text)
         if text and value is None:
-            raise UnreadableDocument(f"{path[-1]} is not a number")
+            raise UnreadableDocument(Flaw.NOT_A_NUMBER, detail=path[-1])
         return value
 
     def day(self, *path: str) -> date | None:
         text = self.text(*path)
         value = r.day_of(text)
         if text and value is None:
-            raise UnreadableDocument(f"{path[-1]} is not a date")
+            raise UnreadableDocument(Flaw.NOT_A_DATE, detail=path[-1])
         return value
 
     def attribute(self, name: str) -> str:

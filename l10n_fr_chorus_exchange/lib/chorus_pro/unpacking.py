@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from .archives import ZIP_MAGIC, Limits, xml_members
-from .errors import UnreadableDocument
+from .errors import Flaw, UnreadableDocument
 from .pivot import (
     BrokenAttachment,
     PivotAmounts,
@@ -63,7 +63,7 @@ def read_pivot(
             raise found
         invoices.append(found)
     if not invoices:
-        raise UnreadableDocument("no invoice in the PIVOT")
+        raise UnreadableDocument(Flaw.NO_INVOICE)
     return tuple(invoices)
 
 
@@ -79,7 +79,7 @@ def read_pivot_of(
             if isinstance(found, UnreadableDocument):
                 raise found
             return found
-    raise UnreadableDocument("not in the downloaded PIVOT", portal_id=portal_id)
+    raise UnreadableDocument(Flaw.NOT_IN_PIVOT, portal_id=portal_id)
 
 
 def scan_pivot(
@@ -94,7 +94,7 @@ def scan_pivot(
     if data.startswith(ZIP_MAGIC):
         contents = xml_members(data, limits)
     elif len(data) > limits.max_bytes:
-        raise UnreadableDocument("too large")
+        raise UnreadableDocument(Flaw.TOO_LARGE)
     else:
         contents = iter((data,))
     for content in contents:
@@ -120,7 +120,7 @@ class _Scan:
                     yield _read_unit(element, self.limits)
                     element.clear()  # one invoice in memory at a time
         except etree.XMLSyntaxError as err:
-            raise UnreadableDocument("not well-formed XML") from err
+            raise UnreadableDocument(Flaw.NOT_XML) from err
 
     def _parse(self, *, huge: bool) -> Iterator[tuple[str, etree._Element]]:
         return iter(
@@ -144,14 +144,14 @@ class _Scan:
         """
         _event, root = next(self._parse(huge=False))
         if root.getroottree().docinfo.internalDTD is not None:
-            raise UnreadableDocument("a document type declaration is not accepted")
+            raise UnreadableDocument(Flaw.DOCTYPE)
         if local_name(root) != ROOT:
-            raise UnreadableDocument("not a PIVOT")
+            raise UnreadableDocument(Flaw.NOT_A_PIVOT)
 
     def _enter(self) -> None:
         self.depth += 1
         if self.depth > self.limits.max_depth:
-            raise UnreadableDocument("nested too deep")
+            raise UnreadableDocument(Flaw.TOO_DEEP)
 
 
 def _read_unit(

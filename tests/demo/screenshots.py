@@ -1,0 +1,197 @@
+"""Pictures of what people see, taken in Chromium from a running demonstration.
+
+``python -m demo.screenshots --out DIR`` takes them from the last ``./setup/demo`` that
+still runs; ``./setup/demo --screenshots DIR`` takes them at its end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from chorus_setup.errors import SetupError
+from chorus_setup.handed_over import handed_over
+from chorus_setup.progress import say
+from demo import world
+from demo.protocol import FAILURES, expect
+from demo.sides import Side, Supplier, TownHall
+from demo.stage import Stage, running_stage
+from platform_kit.browser import Browser, browser, chromium
+
+# Menu entries of the add-on, by external id.
+ACTION = "action-l10n_fr_chorus_exchange"
+FORM = ".o_form_view .o_form_sheet"
+ROW = ".o_list_view .o_data_row"
+# What the web client shows when something broke.
+TROUBLE = ".o_error_dialog, .o_notification .bg-danger"
+CHORUS_TAB = ".o_notebook a.nav-link[name='l10n_fr_chorus']"
+SEND_BUTTON = ".o_statusbar_buttons button[name='action_invoice_sent']"
+SETTINGS = "#l10n_fr_chorus_connection"
+PAID = "MISE_EN_PAIEMENT"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One picture: whose browser, which page, what to press, what must be there."""
+
+    name: str
+    user: world.User | None
+    url: str
+    shows: str = FORM
+    click: str = ""
+    whole: bool = False
+
+
+def take_pictures(stage: Stage, folder: Path) -> list[Path]:
+    """PNG files of all pages in ``folder``.
+
+    :raise SetupError: no browser
+    :raise NotSeen: a page shows an error
+    :raise TooLate: a page does not show what it should
+    """
+    program = chromium()
+    if program is None:
+        raise SetupError("Chromium is missing: install the package chromium.")
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = []
+    with browser(program) as tab:
+        for page in _pages(stage):
+            _log_in(tab, stage, page.user)
+            _show(tab, page)
+            taken.append(folder / f"{page.name}.png")
+            tab.picture(taken[-1], whole=page.whole)
+            say(f"      {taken[-1].name}")
+    return taken
+
+
+def _pages(stage: Stage) -> Iterator[Page]:
+    yield from _supplier_pages(stage)
+    yield from _town_hall_pages(stage)
+    yield from _admin_pages(stage)
+    yield Page("simulator", None, f"{stage.simulator.url}/", "body", whole=True)
+
+
+def _supplier_pages(stage: Stage) -> Iterator[Page]:
+    supplier, user = Supplier(stage), world.SUPPLIER.user
+    at = f"{stage.odoo.url}/odoo"
+    paid = _one_with_status(supplier, PAID)
+    yield Page("invoice-paid", user, f"{at}/customer-invoices/{paid}")
+    yield Page(
+        "invoice-history",
+        user,
+        f"{at}/customer-invoices/{paid}",
+        click=CHORUS_TAB,
+        shows=".o_field_widget[name='l10n_fr_chorus_event_ids']",
+    )
+    rejected = _rejected_invoice(supplier)
+    yield Page("invoice-rejected", user, f"{at}/customer-invoices/{rejected}")
+    yield Page(
+        "send-wizard",
+        user,
+        f"{at}/customer-invoices/{_unsent_invoice(supplier)}",
+        click=SEND_BUTTON,
+        shows=".modal button[name='action_send_and_print']",
+    )
+    yield Page("partner", user, f"{at}/m-res.partner/{supplier.customer_id}")
+    yield Page("deposits", user, f"{at}/{ACTION}.l10n_fr_chorus_deposit_action", ROW)
+
+
+def _town_hall_pages(stage: Stage) -> Iterator[Page]:
+    town_hall, user = TownHall(stage), world.TOWN_HALL.user
+    at = f"{stage.odoo.url}/odoo"
+    inbox = f"{at}/{ACTION}.l10n_fr_chorus_inbound_action"
+    yield Page("inbox", user, inbox, ROW)
+    aside = town_hall.documents(("state", "=", "quarantine"))
+    for row in aside[:1]:
+        yield Page("inbox-quarantine", user, f"{inbox}/{row['id']}")
+    bill = _one_with_status(town_hall, PAID)
+    yield Page("bill-paid", user, f"{at}/vendor-bills/{bill}")
+    drafts = town_hall.documents(
+        ("state", "=", "done"), ("portal_status", "=", "MISE_A_DISPOSITION")
+    )
+    for row in drafts[:1]:
+        yield Page("bill-draft", user, f"{at}/vendor-bills/{row['move_id'][0]}")
+    yield Page("answers", user, f"{at}/{ACTION}.l10n_fr_chorus_treatment_action", ROW)
+
+
+def _admin_pages(stage: Stage) -> Iterator[Page]:
+    admin = stage.log_in(world.ADMIN)
+    at = f"{stage.odoo.url}/odoo"
+    [connection] = admin.search(
+        "l10n_fr_chorus.connection",
+        [("company_id.company_registry", "=", world.SUPPLIER.siret)],
+        "id",
+    )
+    entry = f"{at}/{ACTION}.l10n_fr_chorus_connection_action"
+    yield Page("connections", world.ADMIN, entry, ROW)
+    yield Page("connection", world.ADMIN, f"{entry}/{connection['id']}")
+    settings = f"{at}/action-account.action_account_config"
+    yield Page("settings", world.ADMIN, settings, SETTINGS)
+
+
+def _one_with_status(side: Side, status: str) -> int:
+    found = side.odoo.search(
+        "account.move", [("l10n_fr_chorus_status", "=", status)], "id", limit=1
+    )
+    expect(
+        found, f"{side.company.name} has nothing at {status}: run the main job first"
+    )
+    return int(found[0]["id"])
+
+
+def _rejected_invoice(supplier: Supplier) -> int:
+    """One that stays rejected, for whoever wants to see what that looks like."""
+    invoice_id = supplier.make_invoice(
+        service=world.UNKNOWN_SERVICE, engagement=world.ENGAGEMENT, discount=0.0
+    )
+    supplier.post(invoice_id)
+    supplier.send(invoice_id)
+    supplier.wait_until_settled(invoice_id)
+    return invoice_id
+
+
+def _unsent_invoice(supplier: Supplier) -> int:
+    invoice_id = supplier.make_invoice(
+        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=10.0
+    )
+    supplier.post(invoice_id)
+    return invoice_id
+
+
+def _log_in(tab: Browser, stage: Stage, user: world.User | None) -> None:
+    if user is not None:
+        session = stage.log_in(user).session.cookies["session_id"]
+        tab.set_cookie(stage.odoo.url, "session_id", session)
+
+
+def _show(tab: Browser, page: Page) -> None:
+    tab.open(page.url)
+    if page.click:
+        tab.click(page.click)
+    tab.wait_for(page.shows)
+    # Fonts and pictures belong to what is seen.
+    tab.wait("document.fonts.status === 'loaded'")
+    tab.wait("Array.from(document.images).every((image) => image.complete)")
+    if page.shows == SETTINGS:
+        tab.evaluate(f"document.querySelector('{SETTINGS}').scrollIntoView()")
+    trouble = tab.evaluate(f"document.querySelector('{TROUBLE}')?.innerText || ''")
+    expect(not trouble, f"{page.name}: {str(trouble)[:300]}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="demo.screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    wish = parser.parse_args(arguments)
+    try:
+        take_pictures(running_stage(handed_over()), wish.out)
+    except (SetupError, *FAILURES) as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
