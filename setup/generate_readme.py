@@ -35,8 +35,10 @@ def main(arguments: list[str]) -> int:
     target = ADDON / "README.rst"
     text = readme()
     if "--check" in arguments:
-        same = target.is_file() and target.read_text(encoding="utf-8") == text
-        return 0 if same else f"{target.name} is not up to date: run setup/generate_readme.py"
+        if target.is_file() and target.read_text(encoding="utf-8") == text:
+            return 0
+        sys.stderr.write(f"{target.name} is out of date: run {Path(__file__).name}\n")
+        return 1
     target.write_text(text, encoding="utf-8")
     return 0
 

@@ -114,10 +114,11 @@ class AccountMove(models.Model):
 
     def _compute_show_reset_to_draft_button(self):
         # EXTENDS 'account': what the portal holds can no longer be changed here.
-        super()._compute_show_reset_to_draft_button()
+        res = super()._compute_show_reset_to_draft_button()
         for move in self:
             if move.l10n_fr_chorus_deposit_state in LIVE_STATES:
                 move.show_reset_to_draft_button = False
+        return res
 
     @api.depends("buyer_reference", "commercial_partner_id")
     def _compute_l10n_fr_chorus_service_id(self):

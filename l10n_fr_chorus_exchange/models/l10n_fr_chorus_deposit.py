@@ -86,13 +86,15 @@ class L10n_Fr_ChorusDeposit(models.Model):
     attachment_id = fields.Many2one(
         "ir.attachment", string="File sent", readonly=True, ondelete="restrict"
     )
-    file_name = fields.Char(required=True, readonly=True)
+    file_name = fields.Char(string="File name", required=True, readonly=True)
     sha256 = fields.Char(string="SHA-256", required=True, readonly=True)
     syntax = fields.Char(required=True, readonly=True)
-    flow_number = fields.Char(readonly=True, index="btree_not_null", copy=False)
-    flow_state = fields.Char(readonly=True)
+    flow_number = fields.Char(
+        string="Flow number", readonly=True, index="btree_not_null", copy=False
+    )
+    flow_state = fields.Char(string="Flow state code", readonly=True)
     flow_state_label = fields.Char(string="Report", compute="_compute_flow_state_label")
-    portal_id = fields.Char(string="Portal identifier", readonly=True)
+    portal_id = fields.Char(string="Chorus Pro identifier", readonly=True)
     error = fields.Text(string="Message", readonly=True)
     tries = fields.Integer(readonly=True)
     questions = fields.Integer(
@@ -101,7 +103,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
     sent_at = fields.Datetime(string="Sent on", readonly=True)
     asked_at = fields.Datetime(string="Last asked on", readonly=True)
     next_try_at = fields.Datetime(string="Next try", readonly=True)
-    can_resend = fields.Boolean(compute="_compute_can_resend")
+    can_resend = fields.Boolean(
+        string="May be sent again", compute="_compute_can_resend"
+    )
 
     _one_live_deposit = models.UniqueIndex(
         "(move_id) WHERE state IN ('ready', 'sending', 'unknown', 'sent', 'accepted')",

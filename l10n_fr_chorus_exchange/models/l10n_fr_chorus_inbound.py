@@ -97,6 +97,7 @@ class L10n_Fr_ChorusInbound(models.Model):
     )
     document_type = fields.Selection(
         DOCUMENT_TYPES,
+        "Document type",
         readonly=True,
         help="What Chorus Pro says it is; empty when it says something else.",
     )
@@ -109,7 +110,7 @@ class L10n_Fr_ChorusInbound(models.Model):
     amount_total = fields.Monetary("Total", readonly=True)
     invoice_date = fields.Date(readonly=True)
     deposit_date = fields.Date("Deposited on", readonly=True)
-    service_code = fields.Char(readonly=True)
+    service_code = fields.Char("Service code", readonly=True)
     portal_status = fields.Char("Status code", readonly=True)
     portal_status_label = fields.Char(
         "Chorus Pro status", compute="_compute_portal_status_label"
@@ -147,8 +148,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         check_company=True,
     )
     treatment_ids = fields.One2many("l10n_fr_chorus.treatment", "inbound_id", "Answers")
-    can_retry = fields.Boolean(compute="_compute_can_retry")
-    can_refuse = fields.Boolean(compute="_compute_can_refuse")
+    can_retry = fields.Boolean("Can be retried", compute="_compute_can_retry")
+    can_refuse = fields.Boolean("Can be answered here", compute="_compute_can_refuse")
 
     _portal_id_uniq = models.UniqueIndex(
         "(connection_id, portal_id)", "This document is already in the inbox."

@@ -26,6 +26,7 @@ class L10n_Fr_ChorusService(models.Model):
         help="Invoices to this service need a commitment number.",
     )
     checked_at = fields.Datetime(
+        "Looked up on",
         readonly=True,
         copy=False,
         help="When Chorus Pro was last asked what this service requires.",

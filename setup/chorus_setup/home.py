@@ -20,9 +20,14 @@ ADDON = "l10n_fr_chorus_exchange"
 
 def home_from_environment() -> Home:
     """``CHORUS_HOME``, or a folder of ours under the user's cache."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    cache = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     chosen = os.environ.get("CHORUS_HOME") or str(Path(cache) / ADDON)
-    return Home(Path(chosen).expanduser().resolve())
+    try:
+        return Home(Path(chosen).expanduser().resolve())
+    except RuntimeError as error:
+        raise SetupError(
+            "This user has no home folder: name a folder for all state in CHORUS_HOME."
+        ) from error
 
 
 def fingerprint(*parts: str) -> str:

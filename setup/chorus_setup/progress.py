@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +26,8 @@ NO_NETWORK = re.compile(
     r"|Could not connect|Cannot initiate the connection|Connection timed out"
     r"|Name or service not known|Failed to fetch"
 )
+# apt refuses lists that are too old, or of the future.
+WRONG_TIME = re.compile(r"Release file .* is (?:expired|not valid yet)")
 
 
 def say(text: str) -> None:
@@ -69,7 +72,9 @@ class Ticker:
         text = f"{self.title} … {how_far + ', ' if how_far else ''}"
         text += duration(self.elapsed)
         if self.in_place:
-            sys.stderr.write(f"\r\033[K{text[:110]}")
+            # A line that wraps cannot be taken back.
+            room = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\033[K{text[:room]}")
             sys.stderr.flush()
         elif time.monotonic() - self.last_line >= QUIET_INTERVAL:
             self.last_line = time.monotonic()
@@ -144,6 +149,8 @@ def _explain(title: str, program: str, status: int, log: Path) -> str:
     end = tail(log)
     if NO_NETWORK.search(end):
         reason = "the network did not answer; connect this machine and run it again."
+    elif WRONG_TIME.search(end):
+        reason = "the clock of this machine is wrong, or its mirror is out of date."
     else:
         reason = f"{Path(program).name} ended with status {status}."
     return f"{end}\n\n{title}: {reason} The whole output is in {log}"

@@ -44,6 +44,11 @@ def _prepare_company(env: Any, company: Any, described: world.Company) -> None:
             "email": described.email,
             "company_registry": described.siret,
             "external_report_layout_id": env.ref("web.external_layout_standard").id,
+            # The head of printed documents: what its configurator would write there.
+            "company_details": (
+                f"<p>{described.name}<br/>{described.street}<br/>"
+                f"{described.zip} {described.city}<br/>SIRET {described.siret}</p>"
+            ),
         }
     )
     # The fictitious SIREN has no check digit, and so the VAT number has none either.

@@ -30,6 +30,13 @@ TROUBLE = ".o_error_dialog, .o_notification .bg-danger"
 CHORUS_TAB = ".o_notebook a.nav-link[name='l10n_fr_chorus']"
 SEND_BUTTON = ".o_statusbar_buttons button[name='action_invoice_sent']"
 SETTINGS = "#l10n_fr_chorus_connection"
+# The chatter beside a form has come, and the first page of the PDF it previews.
+DRAWN = """(() => {
+    if (document.querySelector('.o-mail-Chatter .o-mail-Thread-loading')) return false;
+    const preview = document.querySelector('.o-mail-Attachment iframe');
+    return !preview || !!preview.contentDocument
+        ?.querySelector(".page[data-loaded='true']:not(.loadingIcon) canvas");
+})()"""
 PAID = "MISE_EN_PAIEMENT"
 
 
@@ -145,7 +152,7 @@ def _one_with_status(side: Side, status: str) -> int:
 def _rejected_invoice(supplier: Supplier) -> int:
     """One that stays rejected, for whoever wants to see what that looks like."""
     invoice_id = supplier.make_invoice(
-        service=world.UNKNOWN_SERVICE, engagement=world.ENGAGEMENT, discount=0.0
+        service=world.UNKNOWN_SERVICE, engagement=world.ENGAGEMENT, discount=7.5
     )
     supplier.post(invoice_id)
     supplier.send(invoice_id)
@@ -155,7 +162,7 @@ def _rejected_invoice(supplier: Supplier) -> int:
 
 def _unsent_invoice(supplier: Supplier) -> int:
     invoice_id = supplier.make_invoice(
-        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=10.0
+        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=2.5
     )
     supplier.post(invoice_id)
     return invoice_id
@@ -173,6 +180,7 @@ def _show(tab: Browser, page: Page) -> None:
         tab.click(page.click)
     tab.wait_for(page.shows)
     # Fonts and pictures belong to what is seen.
+    tab.wait(DRAWN)
     tab.wait("document.fonts.status === 'loaded'")
     tab.wait("Array.from(document.images).every((image) => image.complete)")
     if page.shows == SETTINGS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import requests
 from lxml import etree
 
 from demo import world
-from demo.main_job import fetch_bill
+from demo.main_job import fetch_bill, main_job
+from demo.protocol import Protocol
+from demo.screenshots import take_pictures
 from demo.sides import Supplier, TownHall
 from demo.stage import Stage
 from e2e.journeys import integrated_invoice, on_portal
@@ -24,6 +27,8 @@ PAGES = (
     "l10n_fr_chorus_structure_action",
     "l10n_fr_chorus_treatment_action",
 )
+# Bytes of a PNG with nothing on it; a page of text has several times as many.
+BLANK_PICTURE = 12_000
 # Fields inside another field belong to the lines of that one.
 OWN_FIELDS = "//field[not(ancestor::field)]"
 
@@ -89,3 +94,14 @@ def test_the_page_of_the_portal_shows_the_invoice(
     assert page.status_code == 200
     assert invoice["name"] in page.text
     assert len(on_portal(stage, invoice["name"])) == 1
+
+
+def test_every_page_shows_in_chromium_without_an_error(
+    stage: Stage, supplier: Supplier, town_hall: TownHall, tmp_path: Path
+) -> None:
+    main_job(supplier, town_hall, Protocol())
+
+    pictures = take_pictures(stage, tmp_path)
+
+    assert len(pictures) >= 10
+    assert all(path.stat().st_size > BLANK_PICTURE for path in pictures)

@@ -38,6 +38,7 @@ FLAGS = (
     "--remote-debugging-port=0",
 )
 WIDTH, HEIGHT = 1440, 1000
+TIME_ZONE = "Europe/Paris"
 # Seconds for one answer of the browser, and for what a page takes to show.
 ANSWER = 60.0
 PAGE = 60.0
@@ -159,6 +160,7 @@ def browser(program: str) -> Iterator[Browser]:
                     deviceScaleFactor=1,
                     mobile=False,
                 )
+                tab.command("Emulation.setTimezoneOverride", timezoneId=TIME_ZONE)
                 yield tab
             finally:
                 socket.close()
