@@ -125,6 +125,12 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _l10n_fr_chorus_freeze(self, invoice, invoice_data):
         """Make the Factur-X of ``invoice`` and put it in the outbox."""
+        if not invoice.try_lock_for_update():
+            # A second press while the first is still making the file.
+            invoice_data["error"] = {
+                "error_title": self.env._("%s is being sent already.", invoice.name)
+            }
+            return
         pdf = (invoice_data.get("pdf_attachment_values") or {}).get("raw")
         try:
             content = invoice._l10n_fr_chorus_facturx(

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
@@ -214,6 +216,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
         """Whatever breaks on one document is undone and logged; the next one goes on."""
         try:
             yield
+        except OperationalError as error:
+            # Somebody changed it at the same moment: the next run goes on.
+            self.env.cr.rollback()
+            _logger.info("Chorus Pro: %s: %s", self, error)
         except Exception:
             self.env.cr.rollback()
             _logger.exception("Chorus Pro: %s", self)

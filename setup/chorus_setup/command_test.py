@@ -11,6 +11,7 @@ from .prepared import Platform, prepared, python_only
 from .results import SuiteResult, summary
 from .suite_odoo import run_odoo_suite
 from .suite_pytest import run_e2e, run_pure
+from .system_packages import ensure_packages
 
 SUITES = ("pure", "odoo", "tour", "e2e")
 USING_CHROMIUM = {"tour", "e2e"}
@@ -23,14 +24,20 @@ def main(arguments: list[str]) -> int:
             f"Unknown suite {unknown[0]}: choose among {', '.join(SUITES)}."
         )
     chosen = [name for name in SUITES if name in (arguments or SUITES)]
+    home = home_from_environment()
     results = []
+    on_platform = [name for name in chosen if name != "pure"]
+    browser = bool(USING_CHROMIUM & set(chosen))
+    if on_platform:
+        # Whoever has to ask an administrator should know it now, not after a suite.
+        home.create()
+        with home.preparing():
+            ensure_packages(home, browser=browser)
     if "pure" in chosen:
-        home = home_from_environment()
         environment = python_only(home)
         results.append(_timed(lambda: run_pure(home, environment)))
-    on_platform = [name for name in chosen if name != "pure"]
     if on_platform:
-        with prepared(browser=bool(USING_CHROMIUM & set(chosen))) as platform:
+        with prepared(browser=browser) as platform:
             for name in on_platform:
                 results.append(_timed(_suite(platform, name)))
     print(summary(results), flush=True)

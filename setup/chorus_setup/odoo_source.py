@@ -64,13 +64,7 @@ def _install(home: Home) -> None:
     packages = home.fresh_folder("odoo.packages")
     archives = _download(sid, own, packages)
     unpacked = home.fresh_folder("odoo.part")
-    for number, archive in enumerate(archives, 1):
-        run_logged(
-            f"Odoo: unpacking {archive.name.partition('_')[0]}"
-            f" ({number} of {len(archives)})",
-            ["dpkg", "-x", str(archive), str(unpacked)],
-            home.logs / "odoo-unpack.log",
-        )
+    _unpack(archives, unpacked, home.logs / "odoo-unpack.log")
     source = _described(unpacked / "usr/lib/python3/dist-packages")
     left_out = source.import_path / "odoo" / LEFT_OUT
     left_out.parent.mkdir(parents=True, exist_ok=True)
@@ -80,6 +74,16 @@ def _install(home: Home) -> None:
     unpacked.rename(home.odoo)
     shutil.rmtree(packages)
     shutil.rmtree(home.apt)
+
+
+def _unpack(archives: list[Path], into: Path, log: Path) -> None:
+    script = 'for archive in "${@:2}"; do dpkg -x "$archive" "$1" || exit; echo 1; done'
+    run_logged(
+        "Odoo 19: unpacking",
+        ["bash", "-c", script, "unpack", str(into), *map(str, archives)],
+        log,
+        how_far=lambda: f"{len(log.read_text().split())} of {len(archives)} packages",
+    )
 
 
 def _download(sid: AptState, own: AptState, into: Path) -> list[Path]:

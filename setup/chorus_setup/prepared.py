@@ -19,6 +19,7 @@ from .virtualenv import ensure_virtualenv
 
 # Not handed on: they would make the virtual environment import other things.
 PYTHON_VARIABLES = {"PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV"}
+NOT_BY_PROXY = "localhost,127.0.0.1"
 
 
 class Platform:
@@ -46,12 +47,11 @@ class Platform:
     @property
     def environment(self) -> dict[str, str]:
         """Complete environment for any child process."""
-        inherited = {k: v for k, v in os.environ.items() if k not in PYTHON_VARIABLES}
         programs = [str(self.home.venv / "bin"), str(self.postgres.programs)]
-        programs.append(inherited.get("PATH", os.defpath))
+        programs.append(os.environ.get("PATH", os.defpath))
         python_path = [str(self.odoo.import_path)]
         return {
-            **inherited,
+            **inherited_environment(),
             **self.postgres.environment,
             "PATH": os.pathsep.join(programs),
             "PYTHONPATH": os.pathsep.join(python_path),
@@ -139,13 +139,24 @@ def python_only(home: Home) -> dict[str, str]:
     home.create()
     with home.preparing():
         ensure_virtualenv(home)
-    inherited = {k: v for k, v in os.environ.items() if k not in PYTHON_VARIABLES}
     return {
-        **inherited,
+        **inherited_environment(),
         "PYTHONPATH": str(REPOSITORY / "tests"),
         "CHORUS_HOME": str(home.root),
         **tool_folders(home),
     }
+
+
+def inherited_environment() -> dict[str, str]:
+    """Ours, without what would mislead the virtual environment.
+
+    Where a proxy is set, it may not be asked for the servers of this machine.
+    """
+    inherited = {k: v for k, v in os.environ.items() if k not in PYTHON_VARIABLES}
+    for name in ("no_proxy", "NO_PROXY"):
+        others = inherited.get(name)
+        inherited[name] = f"{others},{NOT_BY_PROXY}" if others else NOT_BY_PROXY
+    return inherited
 
 
 def tool_folders(home: Home) -> dict[str, str]:

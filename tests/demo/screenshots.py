@@ -169,9 +169,14 @@ def _unsent_invoice(supplier: Supplier) -> int:
 
 
 def _log_in(tab: Browser, stage: Stage, user: world.User | None) -> None:
-    if user is not None:
-        session = stage.log_in(user).session.cookies["session_id"]
-        tab.set_cookie(stage.odoo.url, "session_id", session)
+    """Give the browser that user's session, with all companies of the user ticked."""
+    if user is None:
+        return
+    client = stage.log_in(user)
+    companies = client.search("res.company", [], "id")
+    ticked = "-".join(str(company["id"]) for company in companies)
+    tab.set_cookie(stage.odoo.url, "session_id", client.session.cookies["session_id"])
+    tab.set_cookie(stage.odoo.url, "cids", ticked)
 
 
 def _show(tab: Browser, page: Page) -> None:
