@@ -17,3 +17,9 @@ UPDATE l10n_fr_chorus_deposit
 UPDATE l10n_fr_chorus_treatment
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');
+-- Stored on the invoice as well: a copy must let its invoices be worked with.
+UPDATE account_move
+   SET l10n_fr_chorus_deposit_state = 'cancelled'
+ WHERE l10n_fr_chorus_deposit_state IN ('ready', 'sending', 'unknown');
+UPDATE l10n_fr_chorus_structure
+   SET received_cursor = NULL;

@@ -3,7 +3,9 @@ from . import l10n_fr_chorus_structure
 from . import l10n_fr_chorus_service
 from . import l10n_fr_chorus_event
 from . import l10n_fr_chorus_deposit
+from . import l10n_fr_chorus_deposit_actions
 from . import l10n_fr_chorus_follow
+from . import l10n_fr_chorus_follow_status
 from . import l10n_fr_chorus_inbound
 from . import l10n_fr_chorus_inbound_receive
 from . import l10n_fr_chorus_inbound_tax
@@ -17,5 +19,6 @@ from . import res_company
 from . import res_config_settings
 from . import account_move_en16931
 from . import account_move
+from . import account_move_checks
 from . import account_move_bill
 from . import account_move_send

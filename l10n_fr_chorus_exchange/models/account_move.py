@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.chorus_pro.packing import invoice_number_problems
 from ..tools.dates import to_utc
 from .l10n_fr_chorus_deposit import FAILED_STATES, LIVE_STATES, STATES
 from .status_labels import status_label
@@ -22,13 +21,20 @@ DEPOSIT_SEVERITY = {
     "rejected": "danger",
     "refused": "danger",
 }
+# Our records are for accountants; whoever else reads invoices (sales, purchases) sees
+# the status on them and nothing behind it.
+READERS = "account.group_account_invoice,account.group_account_readonly"
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_fr_chorus_deposit_ids = fields.One2many(
-        "l10n_fr_chorus.deposit", "move_id", string="Chorus Pro deposits", copy=False
+        "l10n_fr_chorus.deposit",
+        "move_id",
+        string="Chorus Pro deposits",
+        copy=False,
+        groups=READERS,
     )
     l10n_fr_chorus_deposit_state = fields.Selection(
         STATES,
@@ -62,18 +68,29 @@ class AccountMove(models.Model):
         string="Chorus Pro reason", readonly=True, copy=False
     )
     l10n_fr_chorus_status_label = fields.Char(
-        string="Chorus Pro status", compute="_compute_l10n_fr_chorus_summary"
+        string="Chorus Pro status",
+        compute="_compute_l10n_fr_chorus_summary",
+        compute_sudo=True,
     )
     l10n_fr_chorus_event_ids = fields.One2many(
-        "l10n_fr_chorus.event", "move_id", string="Chorus Pro history", copy=False
+        "l10n_fr_chorus.event",
+        "move_id",
+        string="Chorus Pro history",
+        copy=False,
+        groups=READERS,
+    )
+    l10n_fr_chorus_history_due = fields.Boolean(
+        string="Chorus Pro history to be read again", readonly=True, copy=False
     )
     l10n_fr_chorus_summary = fields.Text(
         string="Where it stands on Chorus Pro",
         compute="_compute_l10n_fr_chorus_summary",
+        compute_sudo=True,
     )
     l10n_fr_chorus_severity = fields.Char(
         string="Weight of the Chorus Pro status",
         compute="_compute_l10n_fr_chorus_summary",
+        compute_sudo=True,
     )
     l10n_fr_chorus_locked = fields.Boolean(
         string="Chorus Pro references locked",
@@ -183,15 +200,13 @@ class AccountMove(models.Model):
         )
         last = self.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
         sentences = {
-            "ready": self.env._("Waiting to be sent, within minutes."),
+            "ready": self.env._("Not sent yet; Odoo will try again.")
+            if last.error
+            else self.env._("Waiting to be sent, within minutes."),
             "sending": self.env._("Being sent."),
             "sent": self.env._("Received by Chorus Pro, which is checking it."),
-            "rejected": self.env._(
-                "Rejected by Chorus Pro. Reset to draft, correct, confirm and send again."
-            ),
-            "refused": self.env._(
-                "Refused by Chorus Pro. Reset to draft, correct, confirm and send again."
-            ),
+            "rejected": self._l10n_fr_chorus_next_step(),
+            "refused": self._l10n_fr_chorus_next_step(),
             "cancelled": self.env._("The deposit was cancelled before it was sent."),
         }
         text = " ".join(filter(None, [sentences.get(state), last.error]))
@@ -199,114 +214,36 @@ class AccountMove(models.Model):
         self.l10n_fr_chorus_summary = text or False
         self.l10n_fr_chorus_severity = DEPOSIT_SEVERITY.get(state, "info")
 
-    # -------------------------------------------------------------------------
-    # CHECKS BEFORE SENDING
-    # -------------------------------------------------------------------------
-
-    def _l10n_fr_chorus_problems(self):
-        """What keeps this invoice from being deposited, in words that say what to do.
-
-        :return: ``{key: (sentence, record to open)}``, empty when it can go
-        """
-        self.ensure_one()
-        problems = {}
-        partner = self.commercial_partner_id
-        company = self.company_id
-        if not self.env["l10n_fr_chorus.connection"]._for_company(company):
-            problems["connection"] = (
-                self.env._("Set up the Chorus Pro connection of %s.", company.name),
-                company,
+    def _l10n_fr_chorus_next_step(self):
+        """What to do about an invoice that Chorus Pro did not take."""
+        if self.inalterable_hash:
+            # Odoo will not let a secured invoice go back to draft.
+            return self.env._(
+                "Not taken by Chorus Pro. This invoice is secured: make a credit note and a "
+                "corrected invoice."
             )
-        if self.l10n_fr_chorus_deposit_state in ("ready", *LIVE_STATES):
-            problems["live"] = (
-                self.env._("%s is already on its way to Chorus Pro.", self.name),
-                self,
-            )
-        problems.update(
-            self._l10n_fr_chorus_siret_problems(company.partner_id, partner)
+        return self.env._(
+            "Not taken by Chorus Pro. Reset to draft, correct, confirm and send again."
         )
-        if invoice_number_problems(self.name or ""):
-            problems["number"] = (
-                self.env._(
-                    "Chorus Pro takes invoice numbers of 20 characters at most, made of "
-                    "letters, digits, spaces and - + _ /. Change the numbering of the "
-                    "journal: %s.",
-                    self.name,
-                ),
-                self,
-            )
-        problems.update(self._l10n_fr_chorus_reference_problems(partner))
-        return problems
-
-    def _l10n_fr_chorus_siret_problems(self, supplier, recipient):
-        """Both SIRETs must be there; production also wants their check digits right."""
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
-        problems = {}
-        for key, partner in (("supplier", supplier), ("recipient", recipient)):
-            if not partner.l10n_fr_chorus_siret:
-                problems[key] = (
-                    self.env._("Type the 14-digit SIRET of %s.", partner.display_name),
-                    partner,
-                )
-            elif connection.environment == "production" and (
-                problem := partner._l10n_fr_chorus_siret_problem()
-            ):
-                problems[key] = (f"{partner.display_name}: {problem}", partner)
-        return problems
-
-    def _l10n_fr_chorus_reference_problems(self, partner):
-        """The service code and commitment number that the recipient demands."""
-        service, engagement = self.buyer_reference, self.purchase_order_reference
-        chosen = self.l10n_fr_chorus_service_id
-        problems = {}
-        if partner.l10n_fr_chorus_requires_service and not service:
-            problems["service"] = (
-                self.env._(
-                    "%s demands a service code: fill it in.", partner.display_name
-                ),
-                self,
-            )
-        if not engagement and (
-            partner.l10n_fr_chorus_requires_engagement or chosen.requires_engagement
-        ):
-            problems["engagement"] = (
-                self.env._(
-                    "%s demands a commitment number: fill it in.",
-                    chosen.name or partner.display_name,
-                ),
-                self,
-            )
-        if partner.l10n_fr_chorus_requires_either and not (service or engagement):
-            problems["either"] = (
-                self.env._(
-                    "%s demands a service code or a commitment number: fill in one.",
-                    partner.display_name,
-                ),
-                self,
-            )
-        return problems
-
-    def _l10n_fr_chorus_doubts(self):
-        """What the portal will probably refuse, in words; the user may know better.
-
-        :return: ``{key: sentence}``
-        """
-        self.ensure_one()
-        services = self.commercial_partner_id.l10n_fr_chorus_service_ids
-        code = self.buyer_reference
-        if not code or not services or code in services.mapped("code"):
-            return {}
-        return {
-            "service": self.env._(
-                "%(partner)s has no service “%(code)s” on Chorus Pro, as of the last look-up.",
-                partner=self.commercial_partner_id.display_name,
-                code=code,
-            )
-        }
 
     # -------------------------------------------------------------------------
     # STATUS
     # -------------------------------------------------------------------------
+
+    def _l10n_fr_chorus_record(self, row, history):
+        """What the portal says now: its history, or the row of a search without it.
+
+        :param row: ``SentInvoice`` of the library, or None
+        :param history: ``History`` of the library; None when it could not be read
+        """
+        self.ensure_one()
+        if history is not None:
+            self._l10n_fr_chorus_record_history(history)
+        elif row is not None:
+            self._l10n_fr_chorus_note(row.status, row.status_at, row.status_comment)
+        due = history is None
+        if self.l10n_fr_chorus_history_due != due:
+            self.l10n_fr_chorus_history_due = due
 
     def _l10n_fr_chorus_record_history(self, history):
         """Keep the portal's history of this invoice: new lines, current status, one note.
@@ -314,34 +251,40 @@ class AccountMove(models.Model):
         :param history: ``History`` of the library, oldest event first
         """
         self.ensure_one()
-        known = set(self.l10n_fr_chorus_event_ids.mapped("portal_event_id"))
-        fresh = [
-            entry
+        known = set(self.sudo().l10n_fr_chorus_event_ids.mapped("portal_event_id"))
+        fresh = {
+            key: entry
             for entry in history.entries
-            if str(entry.portal_event_id) not in known
-        ]
+            if (key := _event_key(entry)) not in known
+        }
         self.env["l10n_fr_chorus.event"].create(
             [
                 {
                     "move_id": self.id,
-                    "portal_event_id": str(entry.portal_event_id),
+                    "portal_event_id": key,
                     "code": str(entry.code),
                     "at": to_utc(entry.at),
                     "comment": entry.comment,
                     "author": entry.author,
                 }
-                for entry in fresh
+                for key, entry in fresh.items()
             ]
         )
-        before = self.l10n_fr_chorus_status
         last = history.last
-        self.write(
-            {
-                "l10n_fr_chorus_status": str(history.status),
-                "l10n_fr_chorus_status_at": to_utc(last.at) if last else False,
-                "l10n_fr_chorus_status_comment": last.comment if last else False,
-            }
+        self._l10n_fr_chorus_note(
+            history.status, last and last.at, last and last.comment
         )
+
+    def _l10n_fr_chorus_note(self, code, at, comment):
+        """Write the status down, with one line in the chatter when it changed."""
+        before = self.l10n_fr_chorus_status
+        vals = {
+            "l10n_fr_chorus_status": str(code),
+            "l10n_fr_chorus_status_at": to_utc(at),
+            "l10n_fr_chorus_status_comment": comment or False,
+        }
+        if any(self[name] != (value or False) for name, value in vals.items()):
+            self.write(vals)
         if before != self.l10n_fr_chorus_status:
             self._message_log(
                 body=self.env._("Chorus Pro: %s", self.l10n_fr_chorus_summary)
@@ -402,3 +345,22 @@ class AccountMove(models.Model):
         self.ensure_one()
         state = self.l10n_fr_chorus_deposit_state
         return not state or state in FAILED_STATES
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_fr_chorus_deposited(self):
+        """What was once handed over keeps its trace."""
+        # Whoever may delete the invoice need not see its deposits.
+        for move in self.sudo().filtered("l10n_fr_chorus_deposit_ids"):
+            raise UserError(
+                self.env._(
+                    "%s was handed to Chorus Pro and keeps its trace: it cannot be deleted.",
+                    move.display_name,
+                )
+            )
+
+
+def _event_key(entry):
+    """The portal's id of a history line; what it says, where the portal gives no id."""
+    if entry.portal_event_id:
+        return str(entry.portal_event_id)
+    return f"{entry.code} {entry.at or ''}".strip()

@@ -43,7 +43,9 @@ class AccountMoveSend(models.AbstractModel):
     def _is_applicable_to_company(self, method, company):
         # EXTENDS 'account'
         if method == METHOD:
-            return self.env["l10n_fr_chorus.connection"]._for_company(company).can_send
+            connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
+            # A salesperson who opens Send has no right on connections.
+            return connection.sudo().can_send
         return super()._is_applicable_to_company(method, company)
 
     @api.model
@@ -132,17 +134,22 @@ class AccountMoveSend(models.AbstractModel):
             }
             return
         pdf = (invoice_data.get("pdf_attachment_values") or {}).get("raw")
+        title = self.env._("The document for Chorus Pro cannot be made:")
         try:
-            content = invoice._l10n_fr_chorus_facturx(
-                pdf or invoice.invoice_pdf_report_id.raw,
-                invoice.l10n_fr_chorus_attachment_ids,
-            )
+            with self.env.cr.savepoint():
+                content = invoice._l10n_fr_chorus_facturx(
+                    pdf or invoice.invoice_pdf_report_id.raw or b"",
+                    invoice.l10n_fr_chorus_attachment_ids,
+                )
         except UserError as error:
+            invoice_data["error"] = {"error_title": title, "errors": [str(error)]}
+            return
+        except Exception:
+            # One invoice must not keep the others of a batch from going.
+            _logger.exception("Chorus Pro: the document of invoice %s", invoice.id)
             invoice_data["error"] = {
-                "error_title": self.env._(
-                    "The document for Chorus Pro cannot be made:"
-                ),
-                "errors": [str(error)],
+                "error_title": title,
+                "errors": [self.env._("Unexpected error, see the server log.")],
             }
             return
         # Invoicing users read deposits only; this one is made of an invoice they may send.

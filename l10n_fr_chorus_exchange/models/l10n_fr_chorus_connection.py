@@ -171,10 +171,15 @@ class L10n_Fr_ChorusConnection(models.Model):
 
     @api.model
     def _for_company(self, company):
-        """The active connection of this company, or an empty recordset."""
-        return self.search(
+        """The active connection of this company, or an empty recordset.
+
+        Anybody who handles an invoice may need to know whether there is one; the record
+        comes back with the rights of the user.
+        """
+        found = self.sudo().search(
             [("company_id", "=", company.id), ("active", "=", True)], limit=1
         )
+        return found.sudo(self.env.su)
 
     def _purchase_journal(self):
         """Journal for received bills: the one chosen, else the company's first."""

@@ -39,8 +39,10 @@ FAILED_STATES = ("rejected", "refused", "cancelled")
 RHYTHM = (1, 2, 5, 10, 30, 60)
 # A deposit without an answer and not found after that long needs a person's look.
 UNKNOWN_DELAY = timedelta(hours=24)
-# A flow that is still being processed after that long is told to a person, once.
-PENDING_ALERT = timedelta(hours=72)
+# What is still unclear after that long is told to a person, once.
+STUCK_DELAY = timedelta(hours=72)
+# What could not even leave after that long, too.
+UNSENT_DELAY = timedelta(hours=24)
 
 
 class L10n_Fr_ChorusDeposit(models.Model):
@@ -91,6 +93,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
     file_name = fields.Char(string="File name", required=True, readonly=True)
     sha256 = fields.Char(string="SHA-256", required=True, readonly=True)
     syntax = fields.Char(required=True, readonly=True)
+    # What identifies the invoice on the portal, as it was sent.
+    supplier_siret = fields.Char(string="Supplier's SIRET", readonly=True)
+    invoice_date = fields.Date(string="Invoice date", readonly=True)
+    amount_total = fields.Char(string="Total sent", readonly=True)
     flow_number = fields.Char(
         string="Flow number", readonly=True, index="btree_not_null", copy=False
     )
@@ -102,6 +108,12 @@ class L10n_Fr_ChorusDeposit(models.Model):
     questions = fields.Integer(
         readonly=True, help="Questions asked since the last attempt."
     )
+    lookups = fields.Integer(
+        string="Fruitless searches",
+        readonly=True,
+        help="Searches that did not show the invoice of an integrated deposit.",
+    )
+    alerted = fields.Boolean(string="Told to a person", readonly=True)
     sent_at = fields.Datetime(string="Sent on", readonly=True)
     asked_at = fields.Datetime(string="Last asked on", readonly=True)
     next_try_at = fields.Datetime(string="Next try", readonly=True)
@@ -151,6 +163,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "file_name": file_name,
                 "sha256": hashlib.sha256(content).hexdigest(),
                 "syntax": syntax,
+                "supplier_siret": move.company_id.partner_id.l10n_fr_chorus_siret,
+                "invoice_date": move.invoice_date,
+                "amount_total": f"{move.amount_total:.{move.currency_id.decimal_places}f}",
             }
         )
         deposit.attachment_id = self.env["ir.attachment"].create(
@@ -178,7 +193,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "|",
                 ("state", "=", "sending"),
                 "&",
+                "&",
                 ("state", "=", "ready"),
+                ("connection_id.active", "=", True),
                 "|",
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", now),
@@ -250,6 +267,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "sent_at": fields.Datetime.now(),
                 "tries": self.tries + 1,
                 "questions": 0,
+                "lookups": 0,
                 "error": False,
             }
         )
@@ -257,7 +275,12 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self.env["ir.cron"]._commit_progress()
         # From here to the answer the database is not asked anything.
         outcome = self._hand_over(client, content, name, syntax)
-        write_down(self.env, outcome)
+        write_down(self.env, partial(self._if_still, "sending", outcome))
+
+    def _if_still(self, state, outcome):
+        """Write down ``outcome`` unless somebody else has settled it meanwhile."""
+        if self.try_lock_for_update().filtered_domain([("state", "=", state)]):
+            outcome()
 
     def _hand_over(self, client, content, name, syntax):
         """Call the portal once.
@@ -298,6 +321,15 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self.connection_id._failed(error)
         self.write({"state": "ready", "error": advise(self.env, error)})
         self._ask_later(cron="ir_cron_send", count=self.tries)
+        if fields.Datetime.now() - self.create_date >= UNSENT_DELAY:
+            self._alert_once(
+                self.env._("Not sent to Chorus Pro for more than a day: %s", self.error)
+            )
+
+    def _alert_once(self, sentence):
+        if not self.alerted:
+            self.alerted = True
+            self.move_id._l10n_fr_chorus_alert(sentence)
 
     def _no_answer(self, error):
         self._outcome_unknown(advise(self.env, error))
@@ -319,63 +351,3 @@ class L10n_Fr_ChorusDeposit(models.Model):
         minutes = RHYTHM[min(count, len(RHYTHM) - 1)]
         self.next_try_at = fields.Datetime.now() + timedelta(minutes=minutes)
         self.env.ref(f"l10n_fr_chorus_exchange.{cron}")._trigger(at=self.next_try_at)
-
-    # -------------------------------------------------------------------------
-    # ACTIONS
-    # -------------------------------------------------------------------------
-
-    def action_ask_now(self):
-        """Ask the portal at once about these deposits (the cron asks, not the user)."""
-        self.check_access("read")
-        now = fields.Datetime.now()
-        # Invoicing users read deposits only; the date of the next question is no data.
-        # What is due already is left alone: the cron may be working on it.
-        self.sudo().filtered(
-            lambda d: (
-                d.state in ("ready", *OPEN_STATES)
-                and d.next_try_at
-                and d.next_try_at > now
-            )
-        ).write({"next_try_at": now})
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()
-        return self._notification(self.env._("Chorus Pro is being asked."))
-
-    def action_resend(self):
-        """A person vouches that the portal never got it: the same bytes may go again."""
-        self.ensure_one()
-        self.move_id.check_access("write")
-        if not self.can_resend:
-            return self._notification(
-                self.env._(
-                    "Odoo is still looking for this invoice on Chorus Pro. It can be sent "
-                    "again when it was not found there for 24 hours."
-                ),
-                kind="warning",
-            )
-        deposit = self.sudo()  # invoicing users read deposits only; checked on the move
-        deposit.write(
-            {"state": "ready", "next_try_at": False, "questions": 0, "error": False}
-        )
-        deposit.move_id.message_post(
-            body=self.env._("Sent again: Chorus Pro has no trace of the first deposit.")
-        )
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
-        return self._notification(self.env._("The invoice will be sent again."))
-
-    def action_open_move(self):
-        self.ensure_one()
-        return self.move_id._get_records_action()
-
-    @api.model
-    def _notification(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Chorus Pro"),
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -18,7 +18,7 @@ class L10n_Fr_ChorusEvent(models.Model):
     portal_event_id = fields.Char(required=True, readonly=True)
     code = fields.Char(required=True, readonly=True)
     label = fields.Char(string="Status", compute="_compute_label")
-    at = fields.Datetime(string="Date", required=True, readonly=True)
+    at = fields.Datetime(string="Date", readonly=True)
     comment = fields.Char(string="Reason", readonly=True)
     author = fields.Char(string="By", readonly=True)
 

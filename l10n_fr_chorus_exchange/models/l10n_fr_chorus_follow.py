@@ -1,24 +1,49 @@
-"""Following what was sent: the report of a flow, then the statuses of its invoice."""
+"""Following what was sent: what became of a deposit."""
 
 import logging
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.report import Outcome, verdict
 from ..lib.chorus_pro.services import invoices, transverse
-from ..tools.dates import paris_day, to_utc
 from ..tools.transactions import write_down
-from .l10n_fr_chorus_deposit import OPEN_STATES, PENDING_ALERT, UNKNOWN_DELAY
+from .l10n_fr_chorus_deposit import OPEN_STATES, STUCK_DELAY, UNKNOWN_DELAY
 from .sentences import advise
 
 _logger = logging.getLogger(__name__)
 
-# The window of status changes starts a day early: the portal counts in days of Paris,
-# its clock is not ours, and reading twice is harmless.
-OVERLAP = timedelta(days=1)
+# A flow integrated in part may show its invoices a little later: so many searches
+# without a trace, and the invoice counts as rejected.
+FRUITLESS_SEARCHES = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What identifies the invoice of a deposit on the portal, as it was sent."""
+
+    number: str
+    siret: str
+    issue_date: date
+    total: Decimal
+
+    def is_in(self, sent):
+        """Whether ``sent`` is this very invoice.
+
+        The portal's key is supplier, number and year: another supplier, or another
+        year, may bear the number. Credit notes may come with either sign.
+        """
+        return (
+            sent.number == self.number
+            and sent.supplier.identifier == self.siret
+            and sent.issue_date in (None, self.issue_date)
+            and (sent.taxed is None or abs(sent.taxed) == self.total)
+        )
 
 
 class L10n_Fr_ChorusDeposit(models.Model):
@@ -30,6 +55,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         due = self.search(
             [
+                ("connection_id.active", "=", True),
                 ("state", "in", OPEN_STATES),
                 "|",
                 ("next_try_at", "=", False),
@@ -62,24 +88,35 @@ class L10n_Fr_ChorusDeposit(models.Model):
         except errors.ChorusError as error:
             self._not_answered(error)
             return
-        subject = (self.state, self.name, self.flow_number, self._supplier_siret())
+        state, flow_number, wanted = self.state, self.flow_number, self._wanted()
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
-        write_down(self.env, self._ask(client, *subject))
+        outcome = self._ask(client, state, flow_number, wanted)
+        write_down(self.env, partial(self._if_still, state, outcome))
 
-    def _ask(self, client, state, number, flow_number, siret):
+    def _wanted(self):
+        return Wanted(
+            number=self.name,
+            siret=self.supplier_siret,
+            issue_date=self.invoice_date,
+            total=Decimal(self.amount_total),
+        )
+
+    def _ask(self, client, state, flow_number, wanted):
         """Ask the portal; nothing of the database is read or written here.
 
         :return: what to write down, as a callable
         """
-        find = partial(_find, client, number, siret)
         try:
             if state == "unknown":
-                return partial(self._settle_unknown, *find(number=number))
+                return partial(self._settle_unknown, _find_by_number(client, wanted))
             report = transverse.flow_report(client, flow_number)
-            if not report.is_final or report.is_rejected or report.must_be_sent_again:
-                return partial(self._reported, report)
-            return partial(self._integrated, report, *find(flow_number=flow_number))
+            if not report.is_final:
+                return partial(self._still_pending, report)
+            found = _find_in_flow(client, flow_number, wanted)
+            # A refused flow may be the second one of an invoice that is there already.
+            found = found or _find_by_number(client, wanted)
+            return partial(self._reported, report, found)
         except errors.FlowNotFound:
             # Also said for a moment after the deposit.
             return self._not_known_yet
@@ -90,9 +127,6 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return partial(
                 self._ask_again, self.env._("Unexpected error, see the server log.")
             )
-
-    def _supplier_siret(self):
-        return self.company_id.partner_id.l10n_fr_chorus_siret
 
     # -------------------------------------------------------------------------
     # OUTCOMES
@@ -106,50 +140,62 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _not_known_yet(self):
         self._ask_again(self.env._("Chorus Pro does not know this deposit yet."))
 
-    def _settle_unknown(self, sent, history):
-        if sent is not None:
-            self._accepted(sent, history)
+    def _settle_unknown(self, found):
+        if found:
+            self._accepted(*found)
             return
-        waited = fields.Datetime.now() - self.sent_at
+        if fields.Datetime.now() - self.sent_at < UNKNOWN_DELAY:
+            self._ask_again(
+                self.env._(
+                    "No answer came to this deposit. Odoo is looking for the invoice on "
+                    "Chorus Pro and will not send it twice."
+                )
+            )
+            return
         self._ask_again(
             self.env._(
                 "No answer came to this deposit and Chorus Pro does not show the invoice "
                 "after 24 hours. Look for it on the portal; if it is not there, press "
                 "“Send again”."
             )
-            if waited >= UNKNOWN_DELAY
-            else self.env._(
-                "No answer came to this deposit. Odoo is looking for the invoice on "
-                "Chorus Pro and will not send it twice."
-            )
         )
-        if waited >= UNKNOWN_DELAY:
-            self.move_id._l10n_fr_chorus_alert(self.error)
-
-    def _reported(self, report):
-        if report.is_final:
-            self._rejected(report)
-        else:
-            self._still_pending(report)
+        self._alert_once(self.error)
 
     def _still_pending(self, report):
         self.flow_state = str(report.state)
         self._ask_again(False)
-        if fields.Datetime.now() - self.sent_at >= PENDING_ALERT:
-            self.move_id._l10n_fr_chorus_alert(
+
+    def _reported(self, report, found):
+        """The portal has finished with the flow: integrated, rejected, or it is unclear."""
+        self.flow_state = str(report.state)
+        if found:
+            self._accepted(*found)
+        elif self._may_still_appear(report):
+            self.lookups += 1
+            self._ask_again(
                 self.env._(
-                    "Chorus Pro has been processing this deposit for more than three days. "
-                    "Ask its support, quoting flow %s.",
-                    self.flow_number,
+                    "Chorus Pro says that the deposit is integrated and does not show the "
+                    "invoice yet."
                 )
             )
+        else:
+            self._rejected(report)
+
+    def _may_still_appear(self, report):
+        """Integrated, not named among the rejected, and not found by the searches.
+
+        The portal sometimes forgets a rejected invoice in its report: after a partial
+        integration, what does not appear was rejected. After a whole one, it was not.
+        """
+        if report.is_rejected or report.must_be_sent_again or report.lists(self.name):
+            return False
+        return report.is_accepted or self.lookups < FRUITLESS_SEARCHES
 
     def _rejected(self, report):
         reason = self._rejection_reason(report)
         self.write(
             {
                 "state": "rejected",
-                "flow_state": str(report.state),
                 "error": reason,
                 "asked_at": fields.Datetime.now(),
                 "next_try_at": False,
@@ -171,15 +217,6 @@ class L10n_Fr_ChorusDeposit(models.Model):
             )
         return "\n".join([*found.reasons, *(["[…]"] if found.cut else [])])
 
-    def _integrated(self, report, sent, history):
-        if sent is None:
-            # The portal sometimes forgets a rejected invoice in its report: what has no
-            # portal identifier after the integration was not integrated.
-            self._rejected(report)
-            return
-        self.flow_state = str(report.state)
-        self._accepted(sent, history)
-
     def _accepted(self, sent, history):
         self.write(
             {
@@ -193,7 +230,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         move = self.move_id
         move.l10n_fr_chorus_portal_id = str(sent.portal_id)
-        move._l10n_fr_chorus_record_history(history)
+        move._l10n_fr_chorus_record(sent, history)
         move._l10n_fr_chorus_calm()
 
     def _ask_again(self, sentence):
@@ -205,125 +242,44 @@ class L10n_Fr_ChorusDeposit(models.Model):
             }
         )
         self._ask_later()
-
-
-def _find(client, wanted, siret, **criteria):
-    """The portal's invoice of a deposit among the answers, with its history.
-
-    Matched by number *and* supplier: another supplier's invoice may bear the number.
-
-    :return: ``(SentInvoice | None, History | None)``
-    """
-    for sent in invoices.search_sent(client, **criteria):
-        if sent.number == wanted and sent.supplier.identifier == siret:
-            return sent, invoices.history(client, sent.portal_id)
-    return None, None
-
-
-class L10n_Fr_ChorusConnection(models.Model):
-    _inherit = "l10n_fr_chorus.connection"
-
-    sent_cursor = fields.Datetime(
-        readonly=True,
-        copy=False,
-        help="Status changes of sent invoices are known up to this moment.",
-    )
-
-    def _follow_statuses(self):
-        """What changed on the portal since the last time, for the invoices sent from here.
-
-        One paged search for all, then the history of those that changed only.
-        """
-        self.ensure_one()
-        known = self._known_statuses()
-        if self._is_paused() or not known:
-            return
-        now = fields.Datetime.now()
-        since = paris_day((self.sent_cursor or self._first_sent_at()) - OVERLAP)
-        try:
-            client = self._client()
-        except errors.ChorusError as error:
-            self._failed(error)
-            return
-        # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
-        write_down(self.env, self._ask_statuses(client, known, since, now))
-
-    def _ask_statuses(self, client, known, since, now):
-        """Ask the portal; nothing of the database is read or written here.
-
-        :param dict known: ``{portal id: (code, naive UTC date)}``
-        :return: what to write down, as a callable
-        """
-        try:
-            changed = [
-                sent.portal_id
-                for sent in invoices.search_sent(
-                    client, changed_from=since, changed_to=paris_day(now)
+        if fields.Datetime.now() - self.sent_at >= STUCK_DELAY:
+            self._alert_once(
+                self.env._(
+                    "Chorus Pro has not said for more than three days what became of this "
+                    "deposit (%s). Ask its support.",
+                    self.flow_number or self.file_name,
                 )
-                if _is_news(sent, known.get(str(sent.portal_id)))
-            ]
-            histories = [invoices.history(client, portal_id) for portal_id in changed]
-        except (errors.NotSentError, errors.OutcomeUnknownError) as error:
-            # The cursor stays: the next run asks for the same window.
-            return partial(self._failed, error)
-        except errors.ChorusError as error:
-            _logger.warning(
-                "Chorus Pro connection %s: statuses not read: %s", self.id, error
             )
-            return self._worked
-        return partial(self._record_statuses, histories, now)
-
-    def _record_statuses(self, histories, now):
-        for history in histories:
-            move = self._sent_moves(
-                [("l10n_fr_chorus_portal_id", "=", str(history.portal_id))]
-            )
-            move._l10n_fr_chorus_record_history(history)
-        self.sent_cursor = now
-        self._worked()
-
-    def _known_statuses(self):
-        names = [
-            "l10n_fr_chorus_portal_id",
-            "l10n_fr_chorus_status",
-            "l10n_fr_chorus_status_at",
-        ]
-        return {
-            row["l10n_fr_chorus_portal_id"]: (
-                row["l10n_fr_chorus_status"],
-                row["l10n_fr_chorus_status_at"],
-            )
-            for row in self.env["account.move"].search_read(self._sent_domain(), names)
-        }
-
-    def _sent_moves(self, domain=()):
-        return self.env["account.move"].search([*self._sent_domain(), *domain])
-
-    def _sent_domain(self):
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            ("l10n_fr_chorus_portal_id", "!=", False),
-        ]
-
-    def _first_sent_at(self):
-        first = self.env["l10n_fr_chorus.deposit"].search(
-            [("connection_id", "=", self.id), ("sent_at", "!=", False)],
-            order="sent_at",
-            limit=1,
-        )
-        return first.sent_at or fields.Datetime.now()
 
 
-def _is_news(sent, known):
-    """Whether the portal's status of an invoice of ours is not the one we hold.
-
-    The history counts in minutes, the searches in milliseconds: a later minute is news.
-    """
-    if known is None:
-        return False
-    code, at = known
-    return str(sent.status) != code or bool(
-        sent.status_at and at and to_utc(sent.status_at) >= at + timedelta(minutes=1)
+def _find_in_flow(client, flow_number, wanted):
+    """The invoice of a flow that holds one invoice only: its number is enough."""
+    return _first(
+        client, {"flow_number": flow_number}, lambda sent: sent.number == wanted.number
     )
+
+
+def _find_by_number(client, wanted):
+    return _first(client, {"number": wanted.number}, wanted.is_in)
+
+
+def _first(client, criteria, fits):
+    """:return: ``(SentInvoice, History | None)``, or None when the portal has it not"""
+    for sent in invoices.search_sent(client, **criteria):
+        if isinstance(sent, SentInvoice) and fits(sent):
+            return sent, history_of(client, sent.portal_id)
+    return None
+
+
+def history_of(client, portal_id):
+    """The history of one invoice, or None: a comfort that must not hide the status.
+
+    :raise NotSentError: the portal cannot be reached at all
+    """
+    try:
+        return invoices.history(client, portal_id)
+    except errors.NotSentError:
+        raise
+    except errors.ChorusError as error:
+        _logger.info("Chorus Pro invoice %s: no history: %s", portal_id, error)
+        return None

@@ -28,4 +28,6 @@ class ResConfigSettings(models.TransientModel):
 
     def action_l10n_fr_chorus_test(self):
         self.ensure_one()
+        if not self.l10n_fr_chorus_connection_id:
+            return self.action_l10n_fr_chorus_connection()
         return self.l10n_fr_chorus_connection_id.action_test_connection()

@@ -2,6 +2,7 @@ from . import test_connection
 from . import test_connection_access
 from . import test_connection_crons
 from . import test_deposit
+from . import test_deposit_doubt
 from . import test_en16931
 from . import test_en16931_document
 from . import test_en16931_vat

@@ -9,6 +9,7 @@ import pytest
 from unit.fakes import nasty_texts, zipped
 
 from chorus_pro.archives import (
+    Allowance,
     Limits,
     open_archive,
     read_member,
@@ -20,6 +21,11 @@ from chorus_pro.errors import UnreadableDocument
 
 def contents(data, **limits):
     return list(xml_members(data, Limits(**limits)))
+
+
+def read_first(data, allowance, most=10_000_000):
+    with open_archive(data, Limits()) as archive:
+        return read_member(archive, archive.infolist()[0], Limits(), allowance, most)
 
 
 def test_xml_files_are_found_whatever_their_case():
@@ -59,6 +65,36 @@ def test_bomb_is_seen_by_its_ratio():
         contents(zipped({"a.xml": b"\0" * 3_000_000}))
 
 
+def test_bomb_is_left_when_its_ratio_shows():
+    allowance = Allowance(100_000_000)
+    with pytest.raises(UnreadableDocument, match="too large"):
+        read_first(zipped({"a.pdf": b"\0" * 9_000_000}), allowance)
+    assert 100_000_000 - allowance.left < 9_000_000 / 4
+
+
+def test_member_is_left_when_the_allowance_is_spent():
+    allowance = Allowance(1_000)
+    with pytest.raises(UnreadableDocument, match="too large"):
+        read_first(zipped({"a.pdf": b"\0" * 900_000}), allowance)
+    assert allowance.is_spent
+    assert allowance.left > -100_000
+
+
+def test_member_of_exactly_the_limit_is_read():
+    allowance = Allowance(70_000)
+    assert len(read_first(zipped({"a": b"x" * 70_000}), allowance, most=70_000))
+    assert (allowance.left, allowance.is_spent) == (0, False)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_compression_that_cannot_be_read_in_pieces_is_refused(method):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", method) as archive:
+        archive.writestr("a.xml", b"<a/>")
+    with pytest.raises(UnreadableDocument, match="damaged or encrypted"):
+        contents(packed.getvalue())
+
+
 def test_small_member_may_be_very_compressible():
     assert contents(zipped({"a.xml": b" " * 500_000}))
 
@@ -85,11 +121,8 @@ def test_member_with_a_wrong_checksum_is_unreadable():
     with zipfile.ZipFile(packed, "w") as archive:  # stored: bytes are in clear
         archive.writestr("a.xml", b"<original/>")
     data = packed.getvalue().replace(b"<original/>", b"<tampered/>")
-    with (
-        open_archive(data, Limits()) as archive,
-        pytest.raises(UnreadableDocument, match="damaged"),
-    ):
-        read_member(archive, archive.infolist()[0], Limits())
+    with pytest.raises(UnreadableDocument, match="damaged"):
+        read_first(data, Allowance(1000))
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from chorus_pro import errors
         errors.AnswerTooLargeError,
         errors.RefusedError,
         errors.FlowNotFound,
+        errors.SearchCutError,
         errors.UnreadableDocument,
     ],
 )

@@ -6,7 +6,7 @@ import logging
 import pytest
 from unit.fakes import ok, refusal
 
-from chorus_pro import RefusedError, paging
+from chorus_pro import RefusedError, SearchCutError, paging
 from chorus_pro.paging import Search, rows
 
 SEARCH = Search("x/v1/rechercher", rows="liste", block="bloc", key="id")
@@ -120,11 +120,40 @@ def test_pages_without_end_are_left_with_a_warning(client, wire, monkeypatch, ca
     assert "stopped after 2 pages" in caplog.text
 
 
-def test_search_that_ends_at_the_known_cap_is_told(client, wire, caplog):
-    caplog.set_level(logging.WARNING)
+def until_cut(client, size):
+    """The rows that came before the search was found to be cut, and the error."""
+    got = []
+    with pytest.raises(SearchCutError) as caught:
+        for row in rows(client, SORTED, {}, page_size=size):
+            got.append(row["id"])
+    return got, caught.value
+
+
+def test_search_that_ends_at_the_known_cap_is_cut_after_its_last_row(client, wire):
     wire.will(page(range(200), pages=1, total=200))
-    found(client, SORTED, size=200)
-    assert "there may be more" in caplog.text
+    got, error = until_cut(client, 200)
+    assert got == list(range(200))
+    assert (error.received, error.total) == (200, 200)
+
+
+def test_search_with_fewer_rows_than_announced_is_cut_after_its_last_row(client, wire):
+    wire.will(page([1, 2], pages=2, total=7), page([3], pages=2, total=7))
+    got, error = until_cut(client, 2)
+    assert got == [1, 2, 3]
+    assert (error.received, error.total) == (3, 7)
+    assert "7 rows announced, 3 received" in str(error)
+
+
+def test_search_left_after_too_many_pages_is_cut(client, wire, monkeypatch):
+    monkeypatch.setattr(paging, "MAX_PAGES", 2)
+    wire.will(page([1], pages=99), page([2], pages=99))
+    got, error = until_cut(client, 1)
+    assert (got, error.received, error.total) == ([1, 2], 2, None)
+
+
+def test_rows_without_id_count_as_received(client, wire):
+    wire.will(ok(liste=[{"x": 1}, {"x": 2}], parametresRetour={"pages": 1, "total": 2}))
+    assert len(list(rows(client, SORTED, {}, page_size=9))) == 2
 
 
 def test_complete_search_is_not_worth_a_line(client, wire, caplog):

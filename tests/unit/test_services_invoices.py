@@ -16,6 +16,8 @@ from chorus_pro import (
     invoices,
 )
 from chorus_pro.codes import DepositMode, IdentifierType, RequestKind
+from chorus_pro.errors import Flaw
+from chorus_pro.records import UnreadableRow
 
 ROW = {
     "typeDemandePaiement": "FACTURE",
@@ -208,13 +210,37 @@ def test_received_search_sends_its_criteria(client, wire):
     }
 
 
-@pytest.mark.parametrize("missing", ["idFacture", "numeroFacture"])
-def test_row_without_its_identity_is_not_trusted(client, wire, missing):
-    row = {**ROW, "idFacture": 5}
-    del row[missing]
-    wire.will(one_page(row))
-    with pytest.raises(OutcomeUnknownError, match=missing):
-        list(invoices.search_received(client, 1))
+def pages_around(bad, field):
+    """A page with a good row before and after the bad one."""
+    good = [{**ROW, field: 4}, {**ROW, field: 6}]
+    return ok(listeFactures=[good[0], bad, good[1]], pages=1, total=3)
+
+
+@pytest.mark.parametrize(
+    ("field", "search"),
+    [
+        ("idFacture", lambda client: invoices.search_received(client, 1)),
+        ("identifiantFactureCPP", invoices.search_sent),
+    ],
+)
+@pytest.mark.parametrize("number", ["", None, "  "])
+def test_row_without_number_hides_no_other(client, wire, field, search, number):
+    wire.will(pages_around({**ROW, field: 5, "numeroFacture": number}, field))
+    before, bad, after = search(client)
+    assert (before.portal_id, after.portal_id) == (4, 6)
+    assert bad == UnreadableRow(
+        5, "", "the answer has no numeroFacture", Flaw.NO_NUMBER
+    )
+
+
+@pytest.mark.parametrize("portal_id", [None, "", "n/a", 1.5])
+def test_row_without_id_hides_no_other(client, wire, portal_id):
+    wire.will(pages_around({**ROW, "idFacture": portal_id}, "idFacture"))
+    before, bad, after = invoices.search_received(client, 1)
+    assert (before.portal_id, after.portal_id) == (4, 6)
+    assert bad == UnreadableRow(
+        None, "FAC-2026-0042", "the answer has no idFacture", None
+    )
 
 
 # --- consultation -----------------------------------------------------------------

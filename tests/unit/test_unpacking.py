@@ -296,6 +296,25 @@ def test_attachments_too_large_together_are_not_read():
     assert reason_of(data, max_attachment_bytes=20) == "attachments too large"
 
 
+BOMBS = [attachment(f"{n}.pdf", b"\0" * 3_000_000) for n in range(8)]
+
+
+def test_what_bombs_unpacked_counts_with_the_attachments():
+    data = pivot(unit(files=BOMBS))
+    assert reason_of(data, max_attachment_bytes=5_000_000) == "attachments too large"
+
+
+def test_bombs_are_put_aside_one_by_one_below_that():
+    found = read_one(*BOMBS, attachment("good.pdf", PDF))
+    assert [one.name for one in found.attachments] == ["good.pdf"]
+    assert {one.flaw for one in found.broken_attachments} == {Flaw.TOO_LARGE}
+
+
+def test_zipped_attachment_larger_than_agreed_is_put_aside():
+    found = read_one(attachment("a.pdf", PDF), max_file_bytes=len(PDF) - 1)
+    assert [one.flaw for one in found.broken_attachments] == [Flaw.TOO_LARGE]
+
+
 def test_large_attachment_is_read():
     content = bytes(range(256)) * 60_000  # beyond libxml2's default for one text
     (found,) = read_one(attachment("a.pdf", content, wrap=False)).attachments

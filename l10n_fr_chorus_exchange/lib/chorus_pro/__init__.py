@@ -37,6 +37,7 @@ from .errors import (
     NotSentError,
     OutcomeUnknownError,
     RefusedError,
+    SearchCutError,
     UnreadableDocument,
 )
 from .piste import TokenStore
@@ -67,6 +68,7 @@ __all__ = [
     "RequestKind",
     "RequestsTransport",
     "Response",
+    "SearchCutError",
     "TokenStore",
     "Transport",
     "UnreadableDocument",

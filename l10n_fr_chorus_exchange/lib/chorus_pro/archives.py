@@ -15,21 +15,37 @@ from .errors import Flaw, UnreadableDocument
 ZIP_MAGIC = b"PK\x03\x04"
 _MAX_NAME = 120
 _RATIO_FLOOR = 1_000_000  # bytes; below, a high ratio does no harm
+_PIECE = 65_536
+# The others unpack all they were fed at once, whatever is asked of them.
+_BOUNDED = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 @dataclass(frozen=True)
 class Limits:
     """How much of a download we are ready to read; sizes in bytes.
 
-    The portal makes files of 120 MB at most; Base64 adds a third.
+    The portal makes files of 120 MB at most; Base64 adds a third. It takes attachments
+    of 10 MB.
     """
 
-    max_bytes: int = 250_000_000  # of one XML, or of one attachment
+    max_bytes: int = 250_000_000  # of the XML, all files of an archive together
+    max_file_bytes: int = 20_000_000  # of one attachment out of its ZIP
     max_attachments: int = 1_000  # of one invoice
     max_attachment_bytes: int = 250_000_000  # of one invoice, all its files
     max_members: int = 1_000  # of an archive
     max_ratio: int = 200  # unpacked to packed size
     max_depth: int = 50  # of nested elements
+
+
+@dataclass
+class Allowance:
+    """Bytes that may still be unpacked; those of a file that proved bad count too."""
+
+    left: int
+
+    @property
+    def is_spent(self) -> bool:
+        return self.left < 0
 
 
 _BAD_ARCHIVE = (
@@ -58,23 +74,33 @@ def open_archive(data: bytes, limits: Limits) -> zipfile.ZipFile:
 
 
 def read_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, limits: Limits
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    limits: Limits,
+    allowance: Allowance,
+    most: int,
 ) -> bytes:
     """Content of one member; what the archive says of its size is not believed.
 
+    Nothing is unpacked much beyond the limits, and what was is taken off the allowance.
+
+    :param most: bytes this member may have
     :raise UnreadableDocument: damaged, encrypted, or larger than the limits
     """
+    if member.compress_type not in _BOUNDED:
+        raise UnreadableDocument(Flaw.CLOSED_ARCHIVE)
+    most = min(most, max(_RATIO_FLOOR, member.compress_size * limits.max_ratio))
+    content = io.BytesIO()
     try:
         with archive.open(member) as stream:
-            content = stream.read(limits.max_bytes + 1)
+            while piece := stream.read(_PIECE):
+                content.write(piece)
+                allowance.left -= len(piece)
+                if content.tell() > most or allowance.is_spent:
+                    raise UnreadableDocument(Flaw.TOO_LARGE)
     except _BAD_ARCHIVE as err:
         raise UnreadableDocument(Flaw.CLOSED_ARCHIVE) from err
-    packed = max(member.compress_size, 1)
-    if len(content) > limits.max_bytes or (
-        len(content) > _RATIO_FLOOR and len(content) / packed > limits.max_ratio
-    ):
-        raise UnreadableDocument(Flaw.TOO_LARGE)
-    return content
+    return content.getvalue()
 
 
 def xml_members(data: bytes, limits: Limits) -> Iterator[bytes]:
@@ -90,13 +116,9 @@ def xml_members(data: bytes, limits: Limits) -> Iterator[bytes]:
         ]
         if not names:
             raise UnreadableDocument(Flaw.NO_XML)
-        left = limits.max_bytes
+        allowance = Allowance(limits.max_bytes)
         for member in names:
-            content = read_member(archive, member, limits)
-            left -= len(content)
-            if left < 0:
-                raise UnreadableDocument(Flaw.TOO_LARGE)
-            yield content
+            yield read_member(archive, member, limits, allowance, limits.max_bytes)
 
 
 def safe_name(name: str, taken: Collection[str] = (), fallback: str = "file") -> str:

@@ -10,6 +10,7 @@
     │   └── AnswerTooLargeError   an answer came but is too big to be read
     ├── RefusedError          the portal said no: a person must change something
     │   └── FlowNotFound      ... or the report is not there yet: ask again later
+    ├── SearchCutError        a search gave some of its rows only: narrow it
     └── UnreadableDocument    what was downloaded cannot be used: put it aside
 """
 
@@ -90,6 +91,19 @@ class RefusedError(ChorusError):
 
 class FlowNotFound(RefusedError):  # noqa: N818  (reads as what it is)
     """No flow under this number; also seen for a moment after a deposit."""
+
+
+class SearchCutError(ChorusError):
+    """The portal stopped a search at a number of rows; all it gave came before this.
+
+    ``received`` is how many rows came, ``total`` how many there are, None or
+    the same number when the portal does not tell.
+    """
+
+    def __init__(self, message: str, *, received: int, total: int | None) -> None:
+        super().__init__(message)
+        self.received = received
+        self.total = total
 
 
 class Flaw(Enum):

@@ -14,7 +14,7 @@ from typing import Any
 
 from . import reading as r
 from .client import Client
-from .errors import RefusedError
+from .errors import RefusedError, SearchCutError
 from .reading import Item
 
 _logger = logging.getLogger(__name__)
@@ -53,8 +53,10 @@ def rows(
     A row that moves to another page while we read is not given twice.
 
     :raise RefusedError: anything but "nothing found", which is an empty iterator
+    :raise SearchCutError: after the last row, when a ``capped`` search holds more
     """
     seen: set[str] = set()
+    count = 0
     for page in range(1, MAX_PAGES + 1):
         answer = _ask(client, search, criteria, page, page_size)
         if answer is None:
@@ -62,10 +64,11 @@ def rows(
         found = r.items(answer, search.rows)
         fresh = [row for row in found if _is_new(row, search.key, seen)]
         yield from fresh
+        count += len(fresh)
         if not found or _is_last(answer, page, len(fresh), page_size):
-            _tell_if_cut(search, answer, len(seen))
+            _check_whole(search, answer, count)
             return
-    _logger.warning("%s: stopped after %d pages", search.path, MAX_PAGES)
+    _tell_cut(search, f"stopped after {MAX_PAGES} pages", count, None)
 
 
 def _ask(
@@ -110,13 +113,17 @@ def _is_last(answer: Item, page: int, fresh: int, page_size: int) -> bool:
     return fresh < page_size if pages is None else page >= pages
 
 
-def _tell_if_cut(search: Search, answer: Item, count: int) -> None:
+def _check_whole(search: Search, answer: Item, count: int) -> None:
     total = r.integer(_figures(answer), "total")
+    # The total may itself be counted up to the cap only.
     at_a_cap = search.capped and count in (DEFAULT_CAP, MAX_RESULTS)
     if at_a_cap or (total is not None and total > count):
-        _logger.warning(
-            "%s: %s rows announced, %d received; there may be more: narrow the search",
-            search.path,
-            total,
-            count,
-        )
+        told = f"{total} rows announced, {count} received; there may be more"
+        _tell_cut(search, told, count, total)
+
+
+def _tell_cut(search: Search, message: str, count: int, total: int | None) -> None:
+    """An invoice must not be missed; elsewhere some rows are better than none."""
+    if search.capped:
+        raise SearchCutError(f"{search.path}: {message}", received=count, total=total)
+    _logger.warning("%s: %s", search.path, message)

@@ -12,7 +12,14 @@ from decimal import Decimal
 from lxml import etree
 
 from . import reading as r
-from .archives import ZIP_MAGIC, Limits, open_archive, read_member, safe_name
+from .archives import (
+    ZIP_MAGIC,
+    Allowance,
+    Limits,
+    open_archive,
+    read_member,
+    safe_name,
+)
 from .codes import AttachmentRole, BillingFramework, IdentifierType
 from .errors import Flaw, UnreadableDocument
 from .packing import extension, mime_type
@@ -223,7 +230,7 @@ def _attachments(
 ) -> tuple[tuple[PivotAttachment, ...], tuple[BrokenAttachment, ...]]:
     good: list[PivotAttachment] = []
     broken: list[BrokenAttachment] = []
-    size = 0
+    allowance = Allowance(limits.max_attachment_bytes)
     for count, element in enumerate(_children(unit, "PJ"), start=1):
         if count > limits.max_attachments:
             raise UnreadableDocument(Flaw.TOO_MANY_ATTACHMENTS)
@@ -233,21 +240,22 @@ def _attachments(
         name = safe_name(announced, taken, fallback=f"attachment-{count}")
         category = node.text("CategoriePJ")
         try:
-            content = _content(node.raw("Contenu"), name, limits)
+            content = _content(node.raw("Contenu"), name, limits, allowance)
         except UnreadableDocument as problem:
             broken.append(
                 BrokenAttachment(name, category, problem.flaw, problem.detail)
             )
-            continue
-        size += len(content)
-        if size > limits.max_attachment_bytes:
+        else:
+            role = AttachmentRole.parse(node.text("TypePJ"))
+            good.append(PivotAttachment(name, content, category, role, mime_type(name)))
+        if allowance.is_spent:
             raise UnreadableDocument(Flaw.ATTACHMENTS_TOO_LARGE)
-        role = AttachmentRole.parse(node.text("TypePJ"))
-        good.append(PivotAttachment(name, content, category, role, mime_type(name)))
     return tuple(good), tuple(broken)
 
 
-def _content(encoded: str, name: str, limits: Limits) -> bytes:
+def _content(
+    encoded: str, name: str, limits: Limits, allowance: Allowance
+) -> bytes:
     """The file itself, out of its Base64 and of the ZIP mostly put around it."""
     try:
         packed = "".join(encoded.split()).encode("ascii")
@@ -256,13 +264,19 @@ def _content(encoded: str, name: str, limits: Limits) -> bytes:
         raise UnreadableDocument(Flaw.NOT_BASE64) from err
     if not content:
         raise UnreadableDocument(Flaw.EMPTY)
-    return _unwrapped(content, extension(name), limits)
-
-
-def _unwrapped(content: bytes, kind: str, limits: Limits) -> bytes:
-    """Out of a ZIP of one file; a file that is a ZIP of its own stays as it is."""
-    if not content.startswith(ZIP_MAGIC):
+    inside = _unwrapped(content, extension(name), limits, allowance)
+    if inside is None:
+        allowance.left -= len(content)
         return content
+    return inside
+
+
+def _unwrapped(
+    content: bytes, kind: str, limits: Limits, allowance: Allowance
+) -> bytes | None:
+    """Out of a ZIP of one file; None for a file that is none, or a ZIP of its own."""
+    if not content.startswith(ZIP_MAGIC):
+        return None
     with open_archive(content, limits) as archive:
         files = [member for member in archive.infolist() if not member.is_dir()]
         alone = len(files) == 1
@@ -270,10 +284,11 @@ def _unwrapped(content: bytes, kind: str, limits: Limits) -> bytes:
             alone and extension(files[0].filename) == kind
         )
         if own:
-            return content
+            return None
         if not alone:
             raise UnreadableDocument(Flaw.SEVERAL_FILES, detail=str(len(files)))
-        return read_member(archive, files[0], limits)
+        most = limits.max_file_bytes
+        return read_member(archive, files[0], limits, allowance, most)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from .invoices import (
     Party,
     ReceivedInvoice,
     SentInvoice,
+    UnreadableRow,
     VatLine,
 )
 from .structures import (
@@ -65,6 +66,7 @@ __all__ = [
     "StructureDetail",
     "TechnicalError",
     "TreatmentReceipt",
+    "UnreadableRow",
     "VatLine",
     "VatRate",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from .. import reading as r
 from ..codes import (
@@ -19,6 +19,7 @@ from ..codes import (
     RequestKind,
     VatRegime,
 )
+from ..errors import Flaw, OutcomeUnknownError
 from ..reading import Item
 
 Status = InvoiceStatus | str
@@ -67,6 +68,8 @@ class FoundInvoice:
 class SentInvoice(FoundInvoice):
     """Row of ``rechercher/fournisseur``."""
 
+    ID_FIELD: ClassVar[str] = "identifiantFactureCPP"
+
     flow_number: str = ""
     original_number: str = ""
     deposit_mode: DepositMode | str = ""
@@ -75,7 +78,7 @@ class SentInvoice(FoundInvoice):
     @classmethod
     def from_answer(cls, item: Item) -> SentInvoice:
         return cls(
-            portal_id=r.needed_id(item, "identifiantFactureCPP"),
+            portal_id=r.needed_id(item, cls.ID_FIELD),
             flow_number=r.text(item, "numeroFluxDepot"),
             original_number=r.text(item, "numeroFactureOrigine"),
             deposit_mode=DepositMode.parse(r.text(item, "modeDepot")),
@@ -91,16 +94,49 @@ class ReceivedInvoice(FoundInvoice):
     ``downloaded`` is shared by all users of the public body: never a cursor.
     """
 
+    ID_FIELD: ClassVar[str] = "idFacture"
+
     downloaded: bool | None = None
     works_kind: str = ""
 
     @classmethod
     def from_answer(cls, item: Item) -> ReceivedInvoice:
         return cls(
-            portal_id=r.needed_id(item, "idFacture"),
+            portal_id=r.needed_id(item, cls.ID_FIELD),
             downloaded=r.flag(item, "factureTelechargeeParDestinataire"),
             works_kind=r.text(item, "typeFactureTravaux"),
             **_found(item),
+        )
+
+
+@dataclass(frozen=True)
+class UnreadableRow:
+    """A row of a search without what makes an invoice of it; the others are fine.
+
+    ``portal_id`` is None or ``number`` is "": at least one of them is missing.
+    ``reason`` is in English; ``flaw`` its stable key, None when the id is missing.
+    """
+
+    portal_id: int | None
+    number: str
+    reason: str
+    flaw: Flaw | None = None
+
+
+Row = TypeVar("Row", SentInvoice, ReceivedInvoice)
+
+
+def readable(kind: type[Row], item: Item) -> Row | UnreadableRow:
+    """The row as a record, or what is left of it: one bad row hides no other."""
+    try:
+        return kind.from_answer(item)
+    except OutcomeUnknownError as error:
+        portal_id = r.integer(item, kind.ID_FIELD)
+        return UnreadableRow(
+            portal_id=portal_id,
+            number=r.text(item, "numeroFacture"),
+            reason=str(error),
+            flaw=None if portal_id is None else Flaw.NO_NUMBER,
         )
 
 

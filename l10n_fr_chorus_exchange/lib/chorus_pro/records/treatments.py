@@ -14,7 +14,11 @@ Status = InvoiceStatus | str
 
 @dataclass(frozen=True)
 class StatusEvent:
-    """One step in the life of an invoice; ``at`` is aware, to the minute."""
+    """One step in the life of an invoice; ``at`` is aware, to the minute.
+
+    The portal may leave out any of it: ``portal_event_id`` and ``at`` are None then,
+    ``code`` is "". Whoever stores it must be ready for that.
+    """
 
     portal_event_id: int | None
     code: Status
@@ -60,7 +64,11 @@ def _person(item: Item, prefix: str) -> str:
 
 @dataclass(frozen=True)
 class History:
-    """Life of one invoice: ``entries`` and ``actions`` oldest first."""
+    """Life of one invoice: ``entries`` and ``actions`` oldest first.
+
+    An entry or action without date stands before all dated ones; two that are alike in
+    every field count as one.
+    """
 
     portal_id: int
     number: str

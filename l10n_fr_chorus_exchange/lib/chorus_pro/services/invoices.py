@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from .. import paging
@@ -29,7 +30,9 @@ from ..records import (
     ReceivedInvoice,
     SentInvoice,
     TreatmentReceipt,
+    UnreadableRow,
 )
+from ..records.invoices import readable
 from ..transport import DOWNLOAD_BYTES
 from . import _details
 
@@ -117,7 +120,7 @@ def search_sent(
     deposited_from: date | None = None,
     deposited_to: date | None = None,
     page_size: int = paging.PAGE_SIZE,
-) -> Iterator[SentInvoice]:
+) -> Iterator[SentInvoice | UnreadableRow]:
     """Invoices the account has sent, oldest deposit first, to the last page.
 
     POST factures/v1/rechercher/fournisseur
@@ -127,7 +130,9 @@ def search_sent(
     :param supplier_id: portal id of the supplier structure
     :param changed_from: first day of the last status change; a datetime is aware and
         counts as its Paris day (``changed_to`` includes its whole day)
-    :return: lazily; nothing found is an empty iterator
+    :return: lazily; nothing found is an empty iterator; a row without id or number is
+        an :class:`UnreadableRow`
+    :raise SearchCutError: after the last row, when the portal keeps rows back
     """
     criteria = r.compact(
         numeroFluxDepot=flow_number,
@@ -140,7 +145,7 @@ def search_sent(
         periodeDateDepotAu=r.wire_day(deposited_to),
     )
     found = paging.rows(client, _SENT, criteria, page_size=page_size)
-    return map(SentInvoice.from_answer, found)
+    return map(partial(readable, SentInvoice), found)
 
 
 def search_received(
@@ -157,7 +162,7 @@ def search_received(
     number: str | None = None,
     downloaded: bool | None = None,
     page_size: int = paging.PAGE_SIZE,
-) -> Iterator[ReceivedInvoice]:
+) -> Iterator[ReceivedInvoice | UnreadableRow]:
     """Invoices addressed to a structure, oldest deposit first, to the last page.
 
     POST factures/v1/rechercher/recipiendaire
@@ -166,7 +171,9 @@ def search_received(
     :param kind: ``FACTURE`` or ``FACTURE_TRAVAUX``, one call for each
     :param changed_from: first day of the last status change, as for :func:`search_sent`
     :param downloaded: None for both
-    :return: lazily; nothing found (20000 ``TRA_MSG_00.015``) is an empty iterator
+    :return: lazily, as for :func:`search_sent`; 20000 ``TRA_MSG_00.015`` is an empty
+        iterator
+    :raise SearchCutError: as for :func:`search_sent`
     """
     criteria = r.compact(
         typeDemandePaiement=str(kind),
@@ -181,7 +188,7 @@ def search_received(
         periodeDateDepotAu=r.wire_day(deposited_to),
     )
     found = paging.rows(client, _RECEIVED, criteria, page_size=page_size)
-    return map(ReceivedInvoice.from_answer, found)
+    return map(partial(readable, ReceivedInvoice), found)
 
 
 def read_sent(client: Client, portal_id: int) -> InvoiceDetail:

@@ -1,0 +1,91 @@
+"""An invoice of the supplier on its way to the portal, for the tests of the outbox."""
+
+import io
+
+from reportlab.pdfgen import canvas
+
+from odoo import Command, fields
+
+from .common import ChorusCase
+
+
+class DepositCase(ChorusCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.town_hall_partner.write(
+            {
+                "l10n_fr_chorus_is_public": True,
+                "l10n_fr_chorus_requires_service": True,
+            }
+        )
+        bank = cls.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": cls.supplier.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        cls.bank = bank
+
+    def invoice(self, **values):
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.supplier.id,
+                "partner_id": self.town_hall_partner.id,
+                "invoice_date": fields.Date.today(),
+                "partner_bank_id": self.bank.id,
+                "buyer_reference": "ACHATS",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Fournitures",
+                            "quantity": 3,
+                            "price_unit": 100,
+                            "tax_ids": [Command.set(self.tax_sale_a.ids)],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        move.action_post()
+        self._render(move)
+        return move
+
+    def _render(self, move):
+        """A printed invoice: the test run has no printing program of its own."""
+        page = io.BytesIO()
+        drawing = canvas.Canvas(page)
+        drawing.drawString(72, 720, move.name)
+        drawing.save()
+        self.env["ir.attachment"].create(
+            {
+                "name": f"{move.name}.pdf",
+                "raw": page.getvalue(),
+                "mimetype": "application/pdf",
+                "res_model": move._name,
+                "res_id": move.id,
+                "res_field": "invoice_pdf_report_file",
+            }
+        )
+        move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+
+    def send(self, move):
+        self.env["account.move.send"]._generate_and_send_invoices(
+            move, sending_methods={"chorus_pro"}
+        )
+        # Seen by the test: an invoicing user may not change a deposit.
+        return move.sudo().l10n_fr_chorus_deposit_ids.sorted("id")[-1]
+
+    def later(self, deposit):
+        deposit.next_try_at = fields.Datetime.now()
+
+    def sent(self, move):
+        """Deposited, integrated and followed; what a good day looks like."""
+        deposit = self.send(move)
+        self.run_cron("ir_cron_send")
+        self.later(deposit)
+        self.run_cron("ir_cron_follow")
+        return deposit

@@ -1,0 +1,192 @@
+"""What the portal says late, in part, or not at all: never two deposits, nothing lost."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user, tagged
+
+from ..lib.chorus_pro.errors import RefusedError
+from .deposit_common import DepositCase
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDepositDoubt(DepositCase):
+    def follow(self, deposit, times=1):
+        for _each in range(times):
+            self.later(deposit)
+            self.run_cron("ir_cron_follow")
+
+    # -------------------------------------------------------------------------
+    # INTEGRATED OR NOT
+    # -------------------------------------------------------------------------
+
+    def test_an_integrated_flow_without_its_invoice_yet_is_asked_again(self):
+        self.drive("POST", "settings", {"search_delay": 3600})
+        deposit = self.sent(self.invoice())
+        self.follow(deposit, times=6)
+        self.assertEqual(deposit.state, "sent")
+        self.drive("POST", "settings", {"search_delay": 0})
+        self.follow(deposit)
+        self.assertEqual(deposit.state, "accepted", deposit.error)
+
+    def test_a_siret_corrected_meanwhile_does_not_hide_the_invoice(self):
+        deposit = self.send(self.invoice())
+        self.run_cron("ir_cron_send")
+        self.supplier.partner_id.company_registry = "10000000300018"
+        self.follow(deposit)
+        self.assertEqual(deposit.state, "accepted", deposit.error)
+
+    def test_a_second_deposit_refused_because_of_the_first_ends_integrated(self):
+        move = self.invoice()
+        deposit = self.send(move)
+        self.fault("factures/deposer/flux", "flow_pending")
+        self.fault("factures/deposer/flux", "cut_after")
+        self.run_cron("ir_cron_send")
+        deposit.sent_at = fields.Datetime.now() - timedelta(hours=25)
+        self.follow(deposit)
+        deposit.action_resend()
+        [first] = self.deposits()
+        self.drive("POST", "deposits", {"number": first["number"], "stuck": False})
+        self.run_cron("ir_cron_send")
+        self.follow(deposit, times=2)
+        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(len(self.portal_invoices()), 1)
+
+    def test_an_unknown_deposit_is_not_settled_by_another_invoice_of_that_number(self):
+        old = self.invoice(invoice_date="2025-03-04")
+        self.sent(old)
+        self.assertTrue(old.l10n_fr_chorus_portal_id)
+        deposit = self.send(self.invoice())
+        deposit.name = old.name
+        self.fault("factures/deposer/flux", "cut_before")
+        self.run_cron("ir_cron_send")
+        self.follow(deposit)
+        self.assertEqual(deposit.state, "unknown")
+
+    def test_an_answer_that_comes_after_the_matter_was_settled_changes_nothing(self):
+        deposit = self.send(self.invoice())
+        deposit.state = "cancelled"
+        refusal = RefusedError("late", code=20001, operation="factures/deposer/flux")
+        deposit._if_still("sending", lambda: deposit._refused_by_portal(refusal))
+        self.assertEqual(deposit.state, "cancelled")
+
+    # -------------------------------------------------------------------------
+    # STUCK
+    # -------------------------------------------------------------------------
+
+    def test_a_deposit_unclear_for_three_days_is_told_to_a_person_once(self):
+        move = self.invoice()
+        deposit = self.send(move)
+        self.fault("factures/deposer/flux", "flow_pending")
+        self.run_cron("ir_cron_send")
+        deposit.sent_at = fields.Datetime.now() - timedelta(hours=73)
+        self.follow(deposit)
+        self.assertEqual(len(move.activity_ids), 1)
+        move.activity_ids.action_feedback()
+        self.follow(deposit)
+        self.assertFalse(move.activity_ids)
+
+    def test_a_deposit_that_cannot_leave_for_a_day_is_told_to_a_person(self):
+        move = self.invoice()
+        deposit = self.send(move)
+        self.fault("token", "invalid_client", times=None)
+        self.env.cr.execute(
+            "UPDATE l10n_fr_chorus_deposit SET create_date = create_date - interval '25 h'"
+        )
+        deposit.invalidate_recordset()
+        self.run_cron("ir_cron_send")
+        self.assertTrue(move.activity_ids)
+        self.assertIn("Not sent yet", move.l10n_fr_chorus_summary)
+
+    def test_an_archived_connection_deposits_nothing(self):
+        deposit = self.send(self.invoice())
+        # As after a restored backup: the form refuses while something is on its way.
+        self.env.cr.execute(
+            "UPDATE l10n_fr_chorus_connection SET active = false WHERE id = %s",
+            [self.supplier_connection.id],
+        )
+        self.env.invalidate_all()
+        self.run_cron("ir_cron_send")
+        self.assertEqual(deposit.state, "ready")
+        self.assertFalse(self.all_calls())
+
+    def test_what_was_handed_over_cannot_be_deleted(self):
+        move = self.invoice(buyer_reference="NULLE_PART")
+        self.sent(move)
+        move.button_draft()
+        with self.assertRaisesRegex(UserError, "keeps its trace"):
+            move.with_context(force_delete=True).unlink()
+
+    # -------------------------------------------------------------------------
+    # STATUSES
+    # -------------------------------------------------------------------------
+
+    def test_one_unreadable_history_does_not_hide_the_statuses_of_the_others(self):
+        first, second = self.invoice(), self.invoice()
+        self.sent(first)
+        self.sent(second)
+        for move in first, second:
+            self.treat_on_portal(move.l10n_fr_chorus_portal_id, "SUSPENDUE", "Manquant")
+        self.fault(
+            "factures/consulter/historique",
+            "refused",
+            times=None,
+            code=20001,
+            label="GDP_MSG_11.005",
+            invoice=int(first.l10n_fr_chorus_portal_id),
+        )
+        self.run_cron("ir_cron_follow")
+        self.assertEqual(first.l10n_fr_chorus_status, "SUSPENDUE")
+        self.assertTrue(first.l10n_fr_chorus_history_due)
+        self.assertEqual(second.l10n_fr_chorus_status, "SUSPENDUE")
+        self.assertEqual(self.supplier_connection.state, "ok")
+        self.drive("DELETE", "faults")
+        self.run_cron("ir_cron_follow")
+        self.assertFalse(first.l10n_fr_chorus_history_due)
+        self.assertIn("SUSPENDUE", first.l10n_fr_chorus_event_ids.mapped("code"))
+
+    def test_a_history_line_without_date_is_kept_without_one(self):
+        move = self.invoice()
+        self.sent(move)
+        self.treat_on_portal(move.l10n_fr_chorus_portal_id, "SUSPENDUE", "Manquant")
+        self.fault(
+            "factures/consulter/historique",
+            "blank_field",
+            times=None,
+            field="histoStatutDatePassage",
+        )
+        self.run_cron("ir_cron_follow")
+        self.assertEqual(move.l10n_fr_chorus_status, "SUSPENDUE")
+        self.assertIn("SUSPENDUE", move.l10n_fr_chorus_event_ids.mapped("code"))
+
+    # -------------------------------------------------------------------------
+    # RIGHTS
+    # -------------------------------------------------------------------------
+
+    def test_whoever_only_reads_invoices_sees_the_status_and_can_open_send(self):
+        move = self.invoice()
+        self.sent(move)
+        reader = new_test_user(
+            self.env,
+            login="chorus_reader",
+            groups="base.group_user",
+            company_id=self.supplier.id,
+            company_ids=[(6, 0, self.supplier.ids)],
+        )
+        self.env["ir.model.access"].sudo().create(
+            {
+                "name": "reads invoices, as sales do",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "group_id": self.env.ref("base.group_user").id,
+                "perm_read": True,
+            }
+        )
+        seen = move.with_user(reader)
+        seen.invalidate_recordset()
+        self.assertIn("Made available", seen.l10n_fr_chorus_summary)
+        self.assertFalse(seen.l10n_fr_chorus_can_suspend)
+        self.assertTrue(seen.l10n_fr_chorus_locked)
+        self.env["account.move.send"].with_user(reader)._is_applicable_to_company(
+            "chorus_pro", self.supplier
+        )
