@@ -1,4 +1,5 @@
 from . import l10n_fr_chorus_connection
+from . import l10n_fr_chorus_connection_inbox
 from . import l10n_fr_chorus_structure
 from . import l10n_fr_chorus_service
 from . import l10n_fr_chorus_event
@@ -7,6 +8,7 @@ from . import l10n_fr_chorus_deposit_actions
 from . import l10n_fr_chorus_follow
 from . import l10n_fr_chorus_follow_status
 from . import l10n_fr_chorus_inbound
+from . import l10n_fr_chorus_inbound_look
 from . import l10n_fr_chorus_inbound_receive
 from . import l10n_fr_chorus_inbound_tax
 from . import l10n_fr_chorus_inbound_bill

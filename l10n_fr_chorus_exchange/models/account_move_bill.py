@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .status_labels import status_label
 
+# Who sees the inbox; others who handle invoices (sales, purchase) have no access to it.
+READERS = "account.group_account_invoice,account.group_account_readonly"
 PAID_STATES = ("paid", "in_payment")
 ANSWERS = {
     "l10n_fr_chorus_can_suspend": "SUSPENDUE",
@@ -14,30 +16,50 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_fr_chorus_inbound_ids = fields.One2many(
-        "l10n_fr_chorus.inbound", "move_id", "Chorus Pro documents", copy=False
+        "l10n_fr_chorus.inbound",
+        "move_id",
+        "Chorus Pro documents",
+        copy=False,
+        groups=READERS,
     )
     l10n_fr_chorus_inbound_id = fields.Many2one(
         "l10n_fr_chorus.inbound",
         "Chorus Pro document",
         compute="_compute_l10n_fr_chorus_inbound_id",
+        compute_sudo=True,
+        groups=READERS,
     )
     l10n_fr_chorus_treatment_ids = fields.One2many(
-        "l10n_fr_chorus.treatment", "move_id", "Chorus Pro answers", copy=False
+        "l10n_fr_chorus.treatment",
+        "move_id",
+        "Chorus Pro answers",
+        copy=False,
+        groups=READERS,
     )
     l10n_fr_chorus_mandate_number = fields.Char(
-        "Payment order number", compute="_compute_l10n_fr_chorus_answers"
+        "Payment order number",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
     )
     l10n_fr_chorus_answer_summary = fields.Text(
-        "Answer", compute="_compute_l10n_fr_chorus_answers"
+        "Answer",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
     )
     l10n_fr_chorus_can_suspend = fields.Boolean(
-        "Can be suspended", compute="_compute_l10n_fr_chorus_answers"
+        "Can be suspended",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
     )
     l10n_fr_chorus_can_reject = fields.Boolean(
-        "Can be rejected", compute="_compute_l10n_fr_chorus_answers"
+        "Can be rejected",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
     )
     l10n_fr_chorus_can_mandate = fields.Boolean(
-        "Can have its payment order issued", compute="_compute_l10n_fr_chorus_answers"
+        "Can have its payment order issued",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
     )
 
     @api.depends("l10n_fr_chorus_inbound_ids")
@@ -96,7 +118,8 @@ class AccountMove(models.Model):
     def _invoice_paid_hook(self):
         # EXTENDS 'account'
         res = super()._invoice_paid_hook()
-        for move in self.filtered("l10n_fr_chorus_inbound_ids"):
+        # Whoever reconciles a payment need not see the inbox.
+        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
             move._l10n_fr_chorus_announce_payment()
         return res
 
@@ -124,20 +147,40 @@ class AccountMove(models.Model):
     # -------------------------------------------------------------------------
 
     def _l10n_fr_chorus_warn(self, summary, sentence, user):
-        """An activity for whoever gave the answer that did not pass."""
+        """An activity for whoever gave the answer that did not pass, or for a colleague."""
         self.ensure_one()
-        person = user if user.active and not user._is_superuser() else self.create_uid
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
             note=sentence,
-            user_id=person.id,
+            user_id=self._l10n_fr_chorus_person(user).id,
         )
+
+    def _l10n_fr_chorus_person(self, user):
+        """Somebody who works here: crons answer and make bills under a robot's name."""
+        connection = self.sudo().l10n_fr_chorus_inbound_id.connection_id
+        accountants = self.env.ref("account.group_account_invoice").sudo().all_user_ids
+        candidates = [
+            user,
+            self.invoice_user_id,
+            self.create_uid,
+            connection.write_uid,
+            connection.create_uid,
+            *accountants.sorted("id"),
+        ]
+        for person in candidates:
+            if (
+                person.active
+                and not person._is_superuser()
+                and self.company_id in person.company_ids
+            ):
+                return person
+        return user
 
     def _l10n_fr_chorus_open_wizard(self, target):
         self.ensure_one()
         self.check_access("write")
-        return self.l10n_fr_chorus_inbound_id._open_wizard(target)
+        return self.sudo().l10n_fr_chorus_inbound_id._open_wizard(target)
 
     def action_l10n_fr_chorus_suspend(self):
         return self._l10n_fr_chorus_open_wizard("SUSPENDUE")

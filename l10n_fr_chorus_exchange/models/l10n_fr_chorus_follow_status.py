@@ -52,8 +52,9 @@ class L10n_Fr_ChorusConnection(models.Model):
             return
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
+        cut = []
         try:
-            rows = _changed_rows(client, known, since, paris_day(now))
+            rows = _changed_rows(client, known, since, paris_day(now), cut.append)
             news = _with_histories(client, rows, again)
         except errors.ChorusError as error:
             # The cursor stays: the next run asks for the same window.
@@ -65,6 +66,14 @@ class L10n_Fr_ChorusConnection(models.Model):
                 write_down(
                     self.env, partial(self._record_news, portal_id, row, history)
                 )
+        if cut:
+            # What was kept back is looked for again: the window starts at that day.
+            now = fields.Datetime.to_datetime(min(cut))
+            _logger.warning(
+                "Chorus Pro connection %s: more changes on %s than the portal shows",
+                self.id,
+                min(cut),
+            )
         write_down(self.env, partial(self._statuses_read, now))
 
     def _statuses_not_read(self, error):
@@ -76,7 +85,10 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
 
     def _statuses_read(self, now):
-        self.sent_cursor = now
+        # The first statement of its transaction, so that no other cron can have changed
+        # the row since. Whoever holds it: the same window is read again next time.
+        if self.try_lock_for_update(allow_referencing=True):
+            self.sent_cursor = now
         self._worked()
 
     def _record_news(self, portal_id, row, history):
@@ -120,7 +132,7 @@ class L10n_Fr_ChorusConnection(models.Model):
         return first.sent_at or fields.Datetime.now()
 
 
-def _changed_rows(client, known, since, until):
+def _changed_rows(client, known, since, until, on_cut):
     """Rows of the portal that say something new about an invoice of ours."""
 
     def search(first, last):
@@ -128,7 +140,7 @@ def _changed_rows(client, known, since, until):
 
     rows = {
         str(sent.portal_id): sent
-        for sent in whole_window(search, since, until)
+        for sent in whole_window(search, since, until, on_cut=on_cut)
         if isinstance(sent, SentInvoice)
     }
     return {

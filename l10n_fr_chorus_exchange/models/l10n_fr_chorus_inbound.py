@@ -57,12 +57,13 @@ class L10n_Fr_ChorusInbound(models.Model):
     """One document seen on the portal: the inbox.
 
     seen ──download──> fetched ──bill──> done
-      │                   │└──reason──> quarantine ──Retry──> seen | fetched
+      │                   │└──reason──> quarantine ──Retry──> seen
       │                   │                 │
       └───────────────────┴─────────────────┴──Ignore, or withdrawn there──> ignored
 
     The original is stored and committed before anything reads it: what cannot be read
-    today can be read again tomorrow.
+    today can be read again tomorrow. Retry downloads again, for the first download may
+    be what was wrong; the original kept serves while the portal is out of reach.
     """
 
     _name = "l10n_fr_chorus.inbound"
@@ -208,7 +209,7 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _reopened_vals(self):
         return {
-            "state": "fetched" if self.pivot_attachment_id else "seen",
+            "state": "seen",
             "reason": False,
             "existing_move_id": False,
             "ignored_by_id": False,
@@ -217,8 +218,15 @@ class L10n_Fr_ChorusInbound(models.Model):
         }
 
     def action_retry(self):
-        """Another attempt from the original, by the cron."""
+        """Another attempt, download included, by the cron."""
         documents = self._check_may_act().filtered("can_retry")
+        if not all(documents.mapped("connection_id.active")):
+            raise UserError(
+                self.env._(
+                    "The connection that received this document is archived. Take it "
+                    "out of the archive first."
+                )
+            )
         for document in documents:
             document.write(document._reopened_vals())
         self._wake_receiver()
@@ -258,6 +266,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         move._message_log(
             body=self.env._("Linked to the document received from Chorus Pro.")
         )
+        # It may have been paid before it was linked.
+        move._l10n_fr_chorus_announce_payment()
         self._wake_receiver()
         return document.with_env(self.env).action_open_move()
 

@@ -208,13 +208,23 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _bill_supplier(self, pivot):
         supplier = pivot.supplier
-        return self.env["res.partner"]._l10n_fr_chorus_supplier(
+        partner = self.env["res.partner"]._l10n_fr_chorus_supplier(
             self.company_id,
-            identifier=supplier.identifier or self.supplier_siret,
+            identifier=supplier.identifier or self.supplier_siret or "",
             id_type=str(supplier.identifier_type or self.supplier_id_type or ""),
-            name=supplier.name or self.supplier_name,
+            name=supplier.name or self.supplier_name or "",
             country_code=supplier.country,
         )
+        if not partner:
+            raise UserError(
+                self.env._(
+                    "The document does not identify its supplier (%s): neither SIRET, "
+                    "nor VAT number, nor another identifier. Enter the bill by hand from "
+                    "the original, or reject it on Chorus Pro.",
+                    supplier.name or self.supplier_name or "–",
+                )
+            )
+        return partner
 
     def _check_not_there(self, supplier, pivot, plan):
         """The portal's own rule: one invoice per supplier, number and year."""
@@ -303,6 +313,8 @@ class L10n_Fr_ChorusInbound(models.Model):
             {
                 "state": "done",
                 "move_id": move.id,
+                # The list of the portal may have been without it.
+                "number": pivot.number,
                 "reason": False,
                 "existing_move_id": False,
                 "tries": 0,
@@ -317,6 +329,12 @@ class L10n_Fr_ChorusInbound(models.Model):
                 self.env._(
                     "The lines of the document do not add up to its totals, or are not "
                     "there: one line was made per VAT rate."
+                )
+            )
+        if not move.partner_id.active:
+            notes.append(
+                self.env._(
+                    "The supplier %s is archived in Odoo.", move.partner_id.display_name
                 )
             )
         payable = pivot.amounts.payable

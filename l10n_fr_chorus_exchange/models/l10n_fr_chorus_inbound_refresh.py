@@ -1,11 +1,15 @@
 """What follows the bill: its files, its history, what the supplier adds later."""
 
+from functools import partial
+
 from odoo import api, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.errors import UnreadableDocument
 from ..lib.chorus_pro.services import invoices
 from ..tools.dates import to_utc
+from ..tools.transactions import write_down
+from .l10n_fr_chorus_treatment import DESK_STATUSES
 from .sentences import advise
 
 
@@ -45,13 +49,19 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _fetch_again(self, client):
         """The supplier completed the invoice: bring the files that are new."""
-        content = self._download(client)
-        if content is None:
-            return
-        for document in self._reload(
+        content, error = self._download(client)
+        write_down(self.env, partial(self._fetched_again, content, error))
+        if isinstance(error, errors.NotSentError):
+            raise error
+
+    def _fetched_again(self, content, error):
+        for document in self.filtered_domain(
             [("files_due", "=", True), ("move_id", "!=", False)]
         ):
-            document._add_files(content)
+            if error is None:
+                document._add_files(content)
+            else:
+                document._not_fetched(error)
 
     def _add_files(self, content):
         self._keep(content)
@@ -82,25 +92,44 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _read_history(self, client):
         """The portal's history on the bill; network first, one write after."""
+        portal_id = int(self.portal_id)
+        # Nothing is held open in the database while the portal thinks.
+        self.env["ir.cron"]._commit_progress()
         try:
-            history = invoices.history(client, int(self.portal_id))
+            history = invoices.history(client, portal_id)
         except errors.NotSentError:
             raise
         except errors.ChorusError as error:
-            self._reload([])._try_later(advise(self.env, error))
+            write_down(self.env, partial(self._history_not_read, error))
             return
-        self._reload([])._record_history(history)
+        write_down(self.env, partial(self._record_history, history))
+
+    def _history_not_read(self, error):
+        self.filtered("history_due")._try_later(advise(self.env, error))
 
     def _record_history(self, history):
         """:param history: ``History`` of the library"""
+        status = str(history.status or "")
         for document in self:
             if document.history_due:
                 document.write({"tries": 0, "next_try_at": False, "history_due": False})
-            if document.portal_status != str(history.status):
+            if status and document.portal_status != status:
                 # Otherwise the search's date stays: it counts in seconds, this in minutes.
-                document.write(document._history_vals(history))
+                document.write(
+                    {
+                        **document._history_vals(history),
+                        **document._files_due_vals(status),
+                    }
+                )
             if document.move_id:
-                document.move_id._l10n_fr_chorus_record_history(history)
+                document._record_on_bill(history, status)
+
+    def _record_on_bill(self, history, status):
+        is_news = self.move_id.l10n_fr_chorus_status != status
+        self.move_id._l10n_fr_chorus_record_history(history)
+        if is_news and status in DESK_STATUSES:
+            # Paid meanwhile, and the portal would not hear of it: it may now.
+            self.move_id._l10n_fr_chorus_announce_payment()
 
     @api.model
     def _history_vals(self, history):

@@ -36,6 +36,12 @@ class L10n_Fr_ChorusStructure(models.Model):
         copy=False,
         help="What changed on Chorus Pro until this moment has been seen.",
     )
+    message = fields.Text(
+        "Trouble",
+        readonly=True,
+        copy=False,
+        help="Why documents of this structure are not received, or not all of them.",
+    )
 
     _portal_id_uniq = models.UniqueIndex(
         "(connection_id, portal_id)", "This structure is already on the connection."

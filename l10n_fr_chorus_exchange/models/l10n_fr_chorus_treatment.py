@@ -14,6 +14,8 @@ STATES = [
 ]
 # Not over yet: a second answer of the same kind would say the same thing twice.
 PENDING_STATES = ("ready", "sending", "unknown")
+# A person may try again.
+OVER_STATES = ("refused", "cancelled")
 # What a public body may say (API reference, "Recipient processing loop").
 TARGETS = [
     ("SUSPENDUE", "Suspended"),
@@ -112,6 +114,9 @@ class L10n_Fr_ChorusTreatment(models.Model):
             for treatment in inbound.treatment_ids
         ):
             return False
+        if not inbound.connection_id.active:
+            # Nobody would send it.
+            return False
         status = inbound.portal_status
         if target == InvoiceStatus.PAID:
             return status not in ENDED_STATUSES
@@ -160,23 +165,36 @@ class L10n_Fr_ChorusTreatment(models.Model):
             treatment._withdraw()
 
     def action_retry(self):
-        """Another attempt of what was refused, after its cause was mended."""
-        treatments = self._check_may_act().filtered(
-            lambda t: t.state in ("refused", "cancelled") or t.state in PENDING_STATES
-        )
-        treatments.filtered(
-            lambda t: t.state in ("refused", "cancelled")
-        ).state = "ready"
-        treatments.write({"next_try_at": False})
+        """Another attempt of what was refused, after its cause was mended.
+
+        :raise UserError: nothing can be sent any more
+        """
+        treatments = self._check_may_act()
+        waiting = treatments.filtered(lambda t: t.state in PENDING_STATES)
+        for treatment in treatments.filtered(lambda t: t.state in OVER_STATES):
+            # Much may have happened on the portal since it was refused.
+            if self._is_possible(treatment.inbound_id, treatment.target):
+                treatment.state = "ready"
+                waiting |= treatment
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "The status of the invoice on Chorus Pro no longer allows this "
+                    "answer, or the same one is already on its way."
+                )
+            )
+        waiting.write({"next_try_at": False})
         self._wake_sender()
         return self.env["l10n_fr_chorus.inbound"]._notification(
             self.env._("Will be sent within minutes.")
         )
 
     def _check_may_act(self):
+        """Whoever may change the bill may answer; without one, whoever may make it."""
         self.check_access("read")
-        for treatment in self:
-            if treatment.move_id:
-                treatment.move_id.check_access("write")
+        # The other company's bills are none of the user's, whatever the answer says.
+        self.sudo().move_id.with_env(self.env).check_access("write")
+        if not all(treatment.move_id for treatment in self.sudo()):
+            self.env["account.move"].check_access("create")
         # Users read answers only; the right was checked on the bills just now.
         return self.sudo()

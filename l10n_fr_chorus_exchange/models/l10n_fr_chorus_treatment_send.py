@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from functools import partial
 
 from psycopg2 import OperationalError
 
@@ -10,6 +11,7 @@ from odoo import api, fields, models
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.services import invoices
+from ..tools.transactions import write_down
 from .l10n_fr_chorus_treatment import PENDING_STATES
 from .sentences import advise
 
@@ -80,23 +82,45 @@ class L10n_Fr_ChorusTreatment(models.Model):
         if self.state == "sending":
             # Nobody else holds the lock: whoever sent this one died before the answer.
             self.write({"state": "unknown", "next_try_at": False})
-            self.env["ir.cron"]._commit_progress()
         if self._is_behind_another():
             return
+        portal_id = int(self.inbound_id.portal_id)
         try:
-            history = self._history()
+            client = self.connection_id._client()
         except errors.ChorusError as error:
-            for treatment in self._reload():
-                treatment._not_asked(error)
+            self._not_asked(error)
             return
-        for treatment in self._reload():
-            treatment.inbound_id._record_history(history)
-            if treatment._is_shown_by(history):
-                treatment._done()
-            elif treatment._is_outdated():
-                treatment._withdraw(self.env._("The bill is no longer paid."))
-            else:
-                treatment._send(history)
+        history, error = self._ask(client, portal_id)
+        if error is not None:
+            write_down(self.env, partial(self._not_asked, error))
+            return
+        write_down(self.env, partial(self._settle, history))
+        if self.state in ("ready", "unknown"):
+            self._send(client, portal_id, history)
+        if self.state in ("done", "refused") and self.inbound_id.history_due:
+            self._show_result(client, portal_id)
+
+    def _ask(self, client, portal_id):
+        """The portal's history, and the error if there is none: one of them is None."""
+        # Nothing is held open in the database while the portal thinks.
+        self.env["ir.cron"]._commit_progress()
+        try:
+            return invoices.history(client, portal_id), None
+        except errors.ChorusError as error:
+            return None, error
+
+    def _settle(self, history):
+        """What the portal shows ends an answer, whoever gave it there.
+
+        Somebody may have pressed a button meanwhile: what is over stays so.
+        """
+        self.inbound_id._record_history(history)
+        if self.state not in ("ready", "unknown"):
+            return
+        if self._is_shown_by(history):
+            self._done()
+        elif self._is_outdated():
+            self._withdraw(self.env._("The bill is no longer paid."))
 
     def _is_behind_another(self):
         """Answers to one invoice keep their order."""
@@ -109,21 +133,6 @@ class L10n_Fr_ChorusTreatment(models.Model):
                 ],
                 limit=1,
             )
-        )
-
-    def _history(self):
-        client = self.connection_id._client()
-        return invoices.history(client, int(self.inbound_id.portal_id))
-
-    def _reload(self):
-        """The answer, locked in a new transaction, if it is still to be given.
-
-        The network may have taken a minute: somebody may have pressed a button, which a
-        transaction begun before would not see.
-        """
-        self.env["ir.cron"]._commit_progress()
-        return self.try_lock_for_update().filtered_domain(
-            [("state", "in", ("ready", "unknown"))]
         )
 
     def _is_outdated(self):
@@ -151,10 +160,24 @@ class L10n_Fr_ChorusTreatment(models.Model):
         )
         return any(str(entry.code) == self.target for entry in history.entries[start:])
 
-    def _send(self, history):
+    def _send(self, client, portal_id, history):
         """Commit the intent, call the portal, write down what came of it."""
+        # In a new transaction: the lock is refused to one that is older than a change.
+        self.env["ir.cron"]._commit_progress()
+        treatment = self.try_lock_for_update().filtered_domain(
+            [("state", "in", ("ready", "unknown"))]
+        )
+        if not treatment:
+            return
         last = history.last
-        client = self.connection_id._client()
+        call = partial(
+            invoices.treat_received,
+            client,
+            portal_id,
+            self.target,
+            reason=self.reason or "",
+            mandate_number=self.mandate_number or None,
+        )
         self.write(
             {
                 "state": "sending",
@@ -166,39 +189,61 @@ class L10n_Fr_ChorusTreatment(models.Model):
         )
         # The portal cannot be rolled back: the intent must outlive a crash.
         self.env["ir.cron"]._commit_progress()
+        # From here to the answer the database is not asked anything.
+        outcome = self._hand_over(call)
+        write_down(self.env, partial(self._settle_sent, outcome))
+
+    def _hand_over(self, call):
+        """Call the portal once.
+
+        :return: what to write down, as a callable: it may have to be done twice
+        """
         try:
-            invoices.treat_received(
-                client,
-                int(self.inbound_id.portal_id),
-                self.target,
-                reason=self.reason or "",
-                mandate_number=self.mandate_number or None,
-            )
+            call()
         except (errors.NotSentError, errors.InvalidCallError) as error:
-            self.state = "ready"
-            self._not_asked(error)
+            return partial(self._not_sent, error)
         except errors.RefusedError as error:
-            self._refused(advise(self.env, error))
+            return partial(self._refused_by_portal, error)
         except errors.OutcomeUnknownError as error:
-            self.state = "unknown"
-            self._later(advise(self.env, error))
+            return partial(self._no_answer, error)
         except Exception:
             # Whatever broke, the request may have left: only the portal knows.
-            _logger.exception("Chorus Pro answer %s", self.id)
-            self.state = "unknown"
-            self._later(self.env._("Unexpected error, see the server log."))
-        else:
-            self.connection_id._worked()
-            self._done()
+            _logger.exception("Chorus Pro: an answer broke off")
+            return partial(self._no_answer, None)
+        return self._received
+
+    def _settle_sent(self, outcome):
+        # It may have been settled otherwise while the portal was thinking.
+        if self.state == "sending":
+            outcome()
+
+    def _received(self):
+        self.connection_id._worked()
+        self._done()
+        self.inbound_id.history_due = True
+
+    def _not_sent(self, error):
+        self.state = "ready"
+        self._not_asked(error)
+
+    def _refused_by_portal(self, error):
+        self._refused(advise(self.env, error))
+
+    def _no_answer(self, error):
+        self.state = "unknown"
+        self._later(
+            advise(self.env, error)
+            if error
+            else self.env._("Unexpected error, see the server log.")
+        )
 
     def _done(self):
         _logger.info("Chorus Pro answer %s is known there", self.id)
         self.write({"state": "done", "error": False, "next_try_at": False})
-        self._ask_for_history()
 
     def _refused(self, sentence):
         self.write({"state": "refused", "error": sentence, "next_try_at": False})
-        self._ask_for_history()
+        self.inbound_id.history_due = True
         if self.move_id:
             self.move_id._l10n_fr_chorus_warn(
                 self.env._("Chorus Pro refused “%s”", self.label),
@@ -206,21 +251,19 @@ class L10n_Fr_ChorusTreatment(models.Model):
                 self.create_uid,
             )
 
-    def _ask_for_history(self):
-        """The bill shows what the portal has, not what we asked for; once committed."""
-        self.inbound_id.history_due = True
-        self.env["ir.cron"]._commit_progress()
-        try:
-            history = self._history()
-        except errors.ChorusError as error:
+    def _show_result(self, client, portal_id):
+        """The bill shows what the portal has, not what we asked for."""
+        history, error = self._ask(client, portal_id)
+        if error is not None:
             _logger.info("Chorus Pro answer %s: history later: %s", self.id, error)
             self.inbound_id._wake_receiver()
             return
-        self.env["ir.cron"]._commit_progress()
-        self.inbound_id._record_history(history)
+        write_down(self.env, partial(self.inbound_id._record_history, history))
 
     def _not_asked(self, error):
         """Nothing was done over there: later, or never if the portal denies the document."""
+        if self.state not in ("ready", "unknown"):
+            return
         if isinstance(error, errors.RefusedError):
             self._refused(advise(self.env, error))
             return

@@ -130,6 +130,9 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         partner = self.commercial_partner_id
+        if not partner.has_access("write"):
+            # What is learnt is written down: for those who invoice, not who only look.
+            self.env["account.move"].check_access("create")
         connection = partner._l10n_fr_chorus_lookup_connection()
         try:
             found = partner._l10n_fr_chorus_ask(connection._client())

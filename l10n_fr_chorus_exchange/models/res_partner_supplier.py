@@ -5,7 +5,7 @@ import re
 from odoo import api, models
 
 from ..lib.chorus_pro.codes import IdentifierType
-from ..lib.chorus_pro.identifiers import clean_siret
+from ..lib.chorus_pro.identifiers import clean_siret, is_siret_shape
 
 # Country that an identifier implies, where the kind alone says it.
 TYPE_COUNTRIES = {
@@ -28,10 +28,16 @@ class ResPartner(models.Model):
 
         :param str identifier: as the portal has it: a SIRET, a VAT number, or other
         :param str id_type: ``IdentifierType`` of the library, or an unknown text
-        :return: one partner, usable by ``company``
+        :return: one partner, usable by ``company``, archived if there is no other; none
+            without an identifier
         """
         partners = self.with_company(company)
-        if id_type == IdentifierType.SIRET:
+        identifier = identifier.strip()
+        if not _bare(identifier):
+            # A name alone may be somebody else's.
+            return self.browse()
+        name = name or identifier
+        if id_type == IdentifierType.SIRET and is_siret_shape(clean_siret(identifier)):
             found = partners._l10n_fr_chorus_by_siret(company, clean_siret(identifier))
         elif id_type == IdentifierType.EU:
             found = partners._l10n_fr_chorus_by_vat(company, identifier)
@@ -43,12 +49,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _l10n_fr_chorus_candidates(self, company, domain):
-        """Whole partners first, then those already used as suppliers."""
-        candidates = self.search(
+        """Those in use first, whole partners first, then those already suppliers."""
+        candidates = self.with_context(active_test=False).search(
             [*domain, ("company_id", "in", (False, company.id))],
             order="supplier_rank desc, id",
         )
-        return candidates.sorted(lambda partner: bool(partner.parent_id))
+        return candidates.sorted(
+            lambda partner: (not partner.active, bool(partner.parent_id))
+        )
 
     @api.model
     def _l10n_fr_chorus_by_siret(self, company, siret):
@@ -90,7 +98,7 @@ class ResPartner(models.Model):
         # The portal vouches for the number; a wrong key is no reason to lose the bill.
         return self.with_context(no_vat_validation=True).create(
             {
-                "name": name or identifier,
+                "name": name,
                 "company_type": "person"
                 if id_type == IdentifierType.PERSON
                 else "company",

@@ -7,8 +7,10 @@ from . import test_en16931
 from . import test_en16931_document
 from . import test_en16931_vat
 from . import test_inbound
+from . import test_inbound_again
 from . import test_inbound_bill
 from . import test_inbound_lines
+from . import test_inbound_look
 from . import test_inbound_supplier
 from . import test_partner
 from . import test_security
@@ -16,3 +18,4 @@ from . import test_sentences
 from . import test_tours
 from . import test_translations
 from . import test_treatment
+from . import test_treatment_doubt

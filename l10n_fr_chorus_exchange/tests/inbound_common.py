@@ -2,9 +2,12 @@
 
 import base64
 import itertools
+from unittest.mock import patch
 from xml.sax.saxutils import escape
 
 from odoo import SUPERUSER_ID
+from odoo.tests import new_test_user
+from odoo.tests.test_cursor import TestCursor
 
 from simulator.documents import specimens
 
@@ -75,6 +78,18 @@ def pivot_xml(
     ).encode()
 
 
+class _Between:
+    """A transport that calls ``before(url)`` ahead of each request."""
+
+    def __init__(self, inner, before):
+        self.inner = inner
+        self.before = before
+
+    def send(self, request):
+        self.before(request.url)
+        return self.inner.send(request)
+
+
 class InboundCase(ChorusCase):
     """The town hall's inbox."""
 
@@ -89,7 +104,8 @@ class InboundCase(ChorusCase):
         )
         # A database that is used for more than tests has its own.
         own = cls.town_hall_connection + cls.supplier_connection
-        (cls.env["l10n_fr_chorus.connection"].sudo().search([]) - own).active = False
+        others = cls.env["l10n_fr_chorus.connection"].sudo().search([]) - own
+        others.write({"can_receive": False, "pause_until": "2099-01-01 00:00:00"})
         cls.default_tax = cls.town_hall.account_purchase_tax_id
 
     def kept(self, content=None, **values):
@@ -178,3 +194,52 @@ class InboundCase(ChorusCase):
     def portal_invoice(self, portal_id):
         [invoice] = self.drive("GET", f"invoices?id={portal_id}")["invoices"]
         return invoice
+
+    def meanwhile(self, operation, action):
+        """Somebody acts once, while the portal thinks about this operation."""
+        left = [action]
+
+        def before(url):
+            if operation in url and left:
+                left.pop()()
+                self.env.flush_all()
+
+        self.transport = _Between(self.transport, before)
+
+    def watch_transactions(self):
+        """Calls to the portal's services made while a transaction was open, from now on.
+
+        :return: a list that fills up, one address per call
+        """
+        open_calls, state = [], {"dirty": False}
+
+        def watched(name, dirty):
+            original = getattr(TestCursor, name)
+
+            def method(cursor, *args, **kwargs):
+                result = original(cursor, *args, **kwargs)
+                state["dirty"] = dirty
+                return result
+
+            self.startPatcher(patch.object(TestCursor, name, method))
+
+        watched("execute", True)
+        watched("commit", False)
+        watched("rollback", False)
+
+        def before(url):
+            if "/cpro/" in url and state["dirty"]:
+                open_calls.append(url)
+
+        self.transport = _Between(self.transport, before)
+        return open_calls
+
+    def auditor(self):
+        """A user who sees everything of the town hall's books and changes nothing."""
+        return new_test_user(
+            self.env,
+            login="town_hall_auditor",
+            groups="account.group_account_readonly",
+            company_id=self.town_hall.id,
+            company_ids=[(6, 0, self.town_hall.ids)],
+        )

@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_open
 
 from ..lib.chorus_pro.errors import RefusedError
+from ..tools.transactions import write_down
 from .deposit_common import DepositCase
 
 
@@ -71,6 +76,23 @@ class TestDepositDoubt(DepositCase):
         deposit._if_still("sending", lambda: deposit._refused_by_portal(refusal))
         self.assertEqual(deposit.state, "cancelled")
 
+    def test_a_conflict_while_writing_an_answer_down_does_not_lose_it(self):
+        deposit = self.send(self.invoice())
+        refused = []
+
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            later = deposit.with_env(self.env(cr=cr, su=True))
+
+            def work():
+                if not refused:
+                    refused.append(True)
+                    raise SerializationFailure
+                later.error = "written"
+
+            write_down(later.env, work)
+        deposit.invalidate_recordset()
+        self.assertEqual(deposit.error, "written")
+
     # -------------------------------------------------------------------------
     # STUCK
     # -------------------------------------------------------------------------
@@ -118,6 +140,20 @@ class TestDepositDoubt(DepositCase):
         with self.assertRaisesRegex(UserError, "keeps its trace"):
             move.with_context(force_delete=True).unlink()
 
+    def test_a_neutralised_copy_sends_nothing_and_lets_invoices_be_worked_with(self):
+        move = self.invoice()
+        deposit = self.send(move)
+        self.fault("factures/deposer/flux", "cut_before")
+        self.run_cron("ir_cron_send")
+        waiting = self.send(self.invoice())
+        self.env.flush_all()
+        with file_open("l10n_fr_chorus_exchange/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertEqual((deposit | waiting).mapped("state"), ["cancelled"] * 2)
+        move.button_draft()
+        self.assertEqual(move.state, "draft")
+
     # -------------------------------------------------------------------------
     # STATUSES
     # -------------------------------------------------------------------------
@@ -146,6 +182,22 @@ class TestDepositDoubt(DepositCase):
         self.assertFalse(first.l10n_fr_chorus_history_due)
         self.assertIn("SUSPENDUE", first.l10n_fr_chorus_event_ids.mapped("code"))
 
+    def test_a_search_cut_by_the_portal_is_asked_again_by_smaller_windows(self):
+        moves = [self.invoice() for _each in range(3)]
+        for move in moves:
+            self.sent(move)
+            self.drive("POST", "clock", {"advance": 2 * 86400})
+        for move in moves:
+            self.treat_on_portal(move.l10n_fr_chorus_portal_id, "SUSPENDUE", "Manquant")
+            self.drive("POST", "clock", {"advance": 2 * 86400})
+        self.drive("POST", "settings", {"search_cap_forced": 1})
+        later = fields.Datetime.now() + timedelta(days=14)
+        with freeze_time(later):
+            self.run_cron("ir_cron_follow")
+        self.assertEqual(
+            [move.l10n_fr_chorus_status for move in moves], ["SUSPENDUE"] * 3
+        )
+
     def test_a_history_line_without_date_is_kept_without_one(self):
         move = self.invoice()
         self.sent(move)
@@ -163,6 +215,14 @@ class TestDepositDoubt(DepositCase):
     # -------------------------------------------------------------------------
     # RIGHTS
     # -------------------------------------------------------------------------
+
+    def test_another_company_does_not_see_the_history(self):
+        move = self.invoice()
+        self.sent(move)
+        events = self.env["l10n_fr_chorus.event"]
+        own = events.with_user(self.supplier_user).search([("move_id", "=", move.id)])
+        self.assertTrue(own)
+        self.assertFalse(events.with_user(self.town_hall_user).search([]))
 
     def test_whoever_only_reads_invoices_sees_the_status_and_can_open_send(self):
         move = self.invoice()

@@ -227,7 +227,7 @@ class TestInbound(InboundCase):
             self.receive()
         self.assertIn("Accès interdit", self.town_hall_connection.last_message)
 
-    def test_retry_after_mending_makes_the_bill_without_a_second_download(self):
+    def test_retry_after_mending_makes_the_bill(self):
         portal_id = self.post_on_portal(lines=self.lines("7"))
         self.receive()
         document = self.document_of(portal_id)
@@ -236,7 +236,6 @@ class TestInbound(InboundCase):
         self.receive()
         self.assertEqual(document.state, "done", document.reason)
         self.assertEqual(document.move_id.amount_total, 107)
-        self.assertEqual(self.calls("factures/telecharger/groupe"), 1)
 
     def test_a_failing_download_is_tried_again_later_then_put_aside(self):
         portal_id = self.post_on_portal()

@@ -245,7 +245,7 @@ class TestInboundBill(InboundCase):
             vat=(("7", "100.00", "7.00"),),
         )
         self.default_tax.copy({"name": "7 % achats", "amount": 7})
-        document.action_retry()
+        document.state = "fetched"
         document._decode()
         self.assertEqual(document.state, "done", document.reason)
         self.assertEqual(document.move_id.amount_total, 107)

@@ -102,3 +102,44 @@ class TestInboundSupplier(InboundCase):
         self.assertEqual(move.company_id, self.town_hall)
         self.assertEqual(move.invoice_line_ids.tax_ids.company_id, self.town_hall)
         self.assertEqual(seed.SUPPLIER, move.partner_id.company_registry)
+
+    def test_a_supplier_without_identifier_is_not_guessed_by_its_name(self):
+        self.env["res.partner"].create({"name": "HOMONYME", "is_company": True})
+        for kind in "1", "6":
+            with self.subTest(kind=kind):
+                document = self.kept(
+                    number=f"H-{kind}", supplier=(kind, " ", "HOMONYME", "FR")
+                )
+                document.supplier_siret = False
+                document._decode()
+                self.assertEqual(document.state, "quarantine")
+                self.assertIn("does not identify its supplier", document.reason)
+                self.assertIn("HOMONYME", document.reason)
+
+    def test_a_siret_of_another_length_makes_one_supplier_only(self):
+        supplier = ("1", "1234", "Court", "FR")
+        first = self.bill(number="C-1", supplier=supplier)
+        second = self.bill(number="C-2", supplier=supplier)
+        self.assertEqual(first.partner_id, second.partner_id)
+
+    def test_an_archived_supplier_is_used_and_told(self):
+        partner = self.env["res.partner"].create(
+            {
+                "name": "Archivé",
+                "company_registry": "10000000900015",
+                "is_company": True,
+                "active": False,
+            }
+        )
+        move = self.bill(supplier=("1", "10000000900015", "Archivé", "FR"))
+        self.assertEqual(move.partner_id, partner)
+        self.assertIn("is archived", str(move.message_ids.mapped("body")))
+
+    def test_a_supplier_in_use_comes_before_an_archived_one(self):
+        vals = {"company_registry": "10000000900015", "is_company": True}
+        self.env["res.partner"].create(
+            {"name": "Ancien", "active": False, "supplier_rank": 9, **vals}
+        )
+        partner = self.env["res.partner"].create({"name": "Actuel", **vals})
+        move = self.bill(supplier=("1", "10000000900015", "X", "FR"))
+        self.assertEqual(move.partner_id, partner)

@@ -12,22 +12,34 @@ Row = TypeVar("Row")
 
 
 def whole_window(
-    search: Callable[[date, date], Iterable[Row]], since: date, until: date
+    search: Callable[[date, date], Iterable[Row]],
+    since: date,
+    until: date,
+    *,
+    on_cut: Callable[[date], None] | None = None,
 ) -> list[Row]:
     """Every row of ``search(first day, last day)``, both days included.
 
     A search that was cut is asked again for each half of its days. A row at a border may
     come twice: the caller keys rows by portal id.
 
-    :raise SearchCutError: even one day holds more rows than the portal gives
+    :param on_cut: told of a day that holds more rows than the portal gives; those it
+        gave are kept
+    :raise SearchCutError: such a day, and no ``on_cut``
     """
+    rows: list[Row] = []
     try:
-        return list(search(since, until))
+        for row in search(since, until):
+            rows.append(row)  # what came before the cut is kept
     except SearchCutError:
-        if since >= until:
+        if since < until:
+            middle = date.fromordinal((since.toordinal() + until.toordinal()) // 2)
+            after = date.fromordinal(middle.toordinal() + 1)
+            return [
+                *whole_window(search, since, middle, on_cut=on_cut),
+                *whole_window(search, after, until, on_cut=on_cut),
+            ]
+        if on_cut is None:
             raise
-    middle = date.fromordinal((since.toordinal() + until.toordinal()) // 2)
-    return [
-        *whole_window(search, since, middle),
-        *whole_window(search, date.fromordinal(middle.toordinal() + 1), until),
-    ]
+        on_cut(since)
+    return rows

@@ -128,6 +128,16 @@ def test_deposited_file_can_be_downloaded_again(call):
     assert call.portal.dispatch("GET", path, {})[2] == content
 
 
+def test_person_says_what_a_fault_is_about(call):
+    path = "/simulator/pannes"
+    post(call, path, kind="blank_field", operation="*", field="dateDepot", invoice="7")
+    post(call, path, kind="server_error", operation="*", status="502")
+    blank, broken = call.drive("GET", "faults")["faults"]
+    assert (blank["field"], blank["invoice"]) == ("dateDepot", 7)
+    assert broken["status"] == 502
+    assert "<td>7</td>" in get(call, path)[2]
+
+
 def test_person_orders_and_lifts_a_fault_and_moves_the_clock(call):
     for kind in faults.KINDS:
         post(call, "/simulator/pannes", kind=kind, operation="*", times="", seconds="1")

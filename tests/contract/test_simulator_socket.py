@@ -99,6 +99,27 @@ def test_held_answer_comes_after_the_work_is_visible(call, portal):
     assert seen[0][0] == 200
 
 
+def test_others_are_served_while_a_work_waits(call, portal):
+    headers = call.headers(seed.SUPPLIER_ACCOUNT)
+    wish = {"kind": "delay", "operation": DEPOSIT, "seconds": 600, "before_work": True}
+    call.drive("POST", "faults", wish)
+    seen = []
+    with serving(portal) as address:
+        host = urlsplit(address).netloc
+        thread = threading.Thread(
+            target=lambda: seen.append(send(host, DEPOSIT, deposit_body(b"x"), headers))
+        )
+        thread.start()
+        while DEPOSIT not in call.drive("GET", "calls")["counts"]:
+            time.sleep(0.01)
+        assert send(host, TAX, {}, headers)[0] == 200
+        assert call.drive("GET", "deposits")["deposits"] == []
+    # Stopping the door lets the work be done.
+    thread.join(20)
+    assert seen[0][0] == 200
+    assert len(call.drive("GET", "deposits")["deposits"]) == 1
+
+
 def test_too_large_a_body_is_413_before_it_is_read(host):
     connection = http.client.HTTPConnection(host, timeout=20)
     connection.putrequest("POST", "/cpro/factures/v1/deposer/flux")

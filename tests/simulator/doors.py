@@ -82,7 +82,11 @@ class Visitor(BaseHTTPRequestHandler):
             return
         try:
             answer = self.server.portal.handle(
-                self.command, self.path, dict(self.headers.items()), body
+                self.command,
+                self.path,
+                dict(self.headers.items()),
+                body,
+                pause=self.server.closing.wait,
             )
         except Exception:
             # The edge of the simulator: a fault of its own is a 500, not a cut.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .replies import Answer
+from .replies import Answer, Json, Refused
+from .shapes import blanked, ids_in, lone_as_object
 from .state import Row, Store
 
 TOKEN = "token"
@@ -14,14 +16,17 @@ EVERYTHING = "*"
 
 # What each kind does, in French for the page.
 KINDS = {
-    "delay": "Réponse retenue N secondes, le travail étant fait",
+    "delay": "Réponse retenue N secondes, le travail étant fait ou à faire",
     "cut_before": "Connexion coupée avant le travail",
     "cut_after": "Connexion coupée après le travail, sans réponse",
     "unauthorized": "Refus 401",
     "forbidden": "Refus 403",
     "too_many": "Refus 429 avec Retry-After",
-    "server_error": "Erreur 503 avec une page HTML",
+    "server_error": "Erreur 500, 502, 503 ou 504 avec une page HTML",
     "half_answer": "Moitié de réponse",
+    "refused": "Refus métier, pour tout appel ou pour une facture",
+    "blank_field": "Champ absent ou nul dans la réponse",
+    "single_object": "Liste d'un seul élément envoyée comme un objet",
     "invalid_client": "Jeton refusé (400 invalid_client)",
     "flow_pending": "Flux laissé en attente",
     "missing_report_line": "Facture rejetée absente du compte rendu",
@@ -34,13 +39,20 @@ ONLY_ON = {
     "missing_report_line": "transverses/consulterCRDetaille",
 }
 
+# Kinds that need a technical account, hence no business with the token.
+BEYOND_TOKEN = frozenset({"refused", "blank_field", "single_object"})
+
 DEFAULT_HOLD = 5.0
 DEFAULT_RETRY_AFTER = 2
+# Recorded as the refusal of a missing right.
+DEFAULT_REFUSAL = (20001, "GDP_MSG_11.005")
 
-_HTML = (
-    b"<html><head><title>503 Service Unavailable</title></head>"
-    b"<body><h1>Service momentan\xc3\xa9ment indisponible</h1></body></html>"
-)
+STATUSES = {
+    500: "Internal Server Error",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,21 @@ class Hit:
     @property
     def names(self) -> str | None:
         return ",".join(sorted(self.rows)) or None
+
+    def detail(self, kind: str) -> Json:
+        """What was ordered together with a kind; empty when it does not strike."""
+        row = self.rows.get(kind)
+        found: Json = json.loads(row["detail"]) if row else {}
+        return found
+
+    @property
+    def hold_before(self) -> float:
+        """Seconds to wait before the work is done."""
+        return self._hold if self.detail("delay").get("before_work") else 0.0
+
+    @property
+    def _hold(self) -> float:
+        return float(self.rows["delay"]["seconds"]) or DEFAULT_HOLD
 
     @property
     def after_work(self) -> bool:
@@ -77,14 +104,38 @@ class Hit:
         return None
 
     def server_error(self) -> Answer:
-        return Answer(503, {"Content-Type": "text/html; charset=utf-8"}, _HTML)
+        status = self.detail("server_error")["status"]
+        page = (
+            f"<html><head><title>{status} {STATUSES[status]}</title></head>"
+            "<body><h1>Service momentanément indisponible</h1></body></html>"
+        )
+        return Answer(
+            status, {"Content-Type": "text/html; charset=utf-8"}, page.encode()
+        )
+
+    def refuse(self) -> None:
+        """Raise the business refusal that was ordered, if any."""
+        if "refused" in self:
+            detail = self.detail("refused")
+            raise Refused(detail["code"], detail["label"])
+
+    def reshape(self, body: Json) -> Json:
+        """The members of an answer, as an odd portal would send them."""
+        if "blank_field" in self:
+            detail = self.detail("blank_field")
+            body = blanked(
+                body, detail["field"], detail["invoice"], as_null=detail["as_null"]
+            )
+        if "single_object" in self:
+            body = lone_as_object(body)
+        return body
 
     def spoil(self, answer: Answer) -> Answer:
         """Damage an answer whose work is done and kept."""
         if self.after_work:
             answer = self.server_error()
-        if "delay" in self:
-            answer.hold = float(self.rows["delay"]["seconds"]) or DEFAULT_HOLD
+        if "delay" in self and not self.hold_before:
+            answer.hold = self._hold
         if "cut_after" in self:
             answer.cut = "close"
         elif "half_answer" in self:
@@ -102,6 +153,8 @@ def order(store: Store, wish: dict[str, Any]) -> int:
         raise ValueError("operation is a text")
     if kind in ONLY_ON and operation not in (ONLY_ON[kind], EVERYTHING):
         raise ValueError(f"{kind} only befalls {ONLY_ON[kind]}")
+    if operation == TOKEN and kind in BEYOND_TOKEN:
+        raise ValueError(f"{kind} does not befall the token")
     times = wish.get("times", 1)
     if times is not None and (not isinstance(times, int) or times < 1):
         raise ValueError("times is a number from 1, or null for always")
@@ -115,15 +168,70 @@ def order(store: Store, wish: dict[str, Any]) -> int:
             "seconds": _number(wish, "seconds", 0.0),
             "retry_after": wish.get("retry_after"),
             "after_work": bool(wish.get("after_work", False)),
+            "detail": json.dumps(DETAILS[kind](wish) if kind in DETAILS else {}),
         },
     )
 
 
-def take(store: Store, operation: str, chance: Callable[[], float]) -> Hit:
-    """The faults that befall this call; each one used is counted down."""
+def _refusal_detail(wish: Json) -> Json:
+    code, label = DEFAULT_REFUSAL
+    found = {
+        "code": wish.get("code", code),
+        "label": wish.get("label", label),
+        "invoice": _invoice(wish),
+    }
+    if type(found["code"]) is not int or not found["code"]:
+        raise ValueError("code is a number other than 0")
+    if type(found["label"]) is not str:
+        raise ValueError("label is a text")
+    return found
+
+
+def _blank_detail(wish: Json) -> Json:
+    name = wish.get("field")
+    if not isinstance(name, str) or not name:
+        raise ValueError("field is the name of a member of the answer")
+    as_null = bool(wish.get("as_null", False))
+    return {"field": name, "invoice": _invoice(wish), "as_null": as_null}
+
+
+def _error_detail(wish: Json) -> Json:
+    status = wish.get("status", 503)
+    if status not in STATUSES:
+        raise ValueError(f"status is one of {', '.join(map(str, STATUSES))}")
+    return {"status": status}
+
+
+def _delay_detail(wish: Json) -> Json:
+    return {"before_work": bool(wish.get("before_work", False))}
+
+
+def _invoice(wish: Json) -> int | None:
+    value = wish.get("invoice")
+    if value is not None and type(value) is not int:
+        raise ValueError("invoice is a technical id")
+    return value
+
+
+# What is ordered together with a kind, checked.
+DETAILS: dict[str, Callable[[Json], Json]] = {
+    "refused": _refusal_detail,
+    "blank_field": _blank_detail,
+    "server_error": _error_detail,
+    "delay": _delay_detail,
+}
+
+
+def take(
+    store: Store, operation: str, chance: Callable[[], float], body: bytes = b""
+) -> Hit:
+    """The faults that befall this call; each one used is counted down.
+
+    ``body`` is that of the request: a refusal may be meant for one invoice only.
+    """
     rows: dict[str, Row] = {}
     for row in store.all("SELECT * FROM fault ORDER BY id"):
-        if row["kind"] in rows or not _befalls(row, operation):
+        if row["kind"] in rows or not _befalls(row, operation, body):
             continue
         if row["probability"] < 1 and chance() >= row["probability"]:
             continue
@@ -132,10 +240,18 @@ def take(store: Store, operation: str, chance: Callable[[], float]) -> Hit:
     return Hit(rows)
 
 
-def _befalls(row: Row, operation: str) -> bool:
-    if row["kind"] in ONLY_ON and ONLY_ON[row["kind"]] != operation:
+def _befalls(row: Row, operation: str, body: bytes) -> bool:
+    kind = row["kind"]
+    if kind in ONLY_ON and ONLY_ON[kind] != operation:
         return False
-    return row["operation"] in (EVERYTHING, operation)
+    if operation == TOKEN and kind in BEYOND_TOKEN:
+        return False
+    if row["operation"] not in (EVERYTHING, operation):
+        return False
+    if kind != "refused":
+        return True
+    invoice = json.loads(row["detail"])["invoice"]
+    return invoice is None or invoice in ids_in(body)
 
 
 def _count_down(store: Store, row: Row) -> None:
@@ -159,6 +275,7 @@ def listing(store: Store) -> list[dict[str, Any]]:
             "retry_after": row["retry_after"],
             "after_work": bool(row["after_work"]),
             "hits": row["hits"],
+            **json.loads(row["detail"]),
         }
         for row in store.all("SELECT * FROM fault ORDER BY id")
     ]

@@ -60,10 +60,11 @@ def serve(
         body = _read_body(request, operation)
         calls.finish(store, call, request=json.dumps(calls.scrub(body)))
         _check(operation, body)
+        hit.refuse()
         context = Context(store, account, now, read_settings(store), hit)
         # A refusal found on the way leaves nothing half done behind it.
         with store.transaction():
-            answer = HANDLERS[operation.name](context, body)
+            answer = hit.reshape(HANDLERS[operation.name](context, body))
     except Broken as broken:
         return _broken(broken, request)
     except Refused as refusal:

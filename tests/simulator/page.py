@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .portal import Portal
 
 PREFIX = "/simulator/"
+BLANK = "numeroFacture"  # the member a person most often wants to see missing
 
 _logger = logging.getLogger(__name__)
 
@@ -168,6 +169,7 @@ def _faults(portal: Portal, _asked: Query) -> Html:
         (
             faults.KINDS[item["kind"]],
             code(item["operation"]),
+            item.get("invoice") or "toutes",
             "toujours" if item["times"] is None else item["times"],
             f"{item['probability']:.0%}",
             element(
@@ -181,7 +183,7 @@ def _faults(portal: Portal, _asked: Query) -> Html:
         for item in ordered
     ]
     listed = (
-        table(("Panne", "Opération", "Fois", "Probabilité", ""), rows)
+        table(("Panne", "Opération", "Facture", "Fois", "Probabilité", ""), rows)
         if rows
         else soft("Aucune panne n'est demandée.")
     )
@@ -195,6 +197,7 @@ def _faults(portal: Portal, _asked: Query) -> Html:
 
 
 def _fault_form() -> Html:
+    statuses = [(str(status), str(status)) for status in faults.STATUSES]
     operations = [("*", "toutes"), ("token", "jeton"), *((n, n) for n in OPERATIONS)]
     return element(
         "form",
@@ -202,6 +205,9 @@ def _fault_form() -> Html:
         field("Opération", choice("operation", operations)),
         field("Fois (vide : toujours)", entry("times", "1", type="number", min="1")),
         field("Secondes", entry("seconds", "5", type="number", min="0")),
+        field("Statut HTTP", choice("status", statuses, "503")),
+        field("Champ de la réponse", entry("field", BLANK)),
+        field("Facture (vide : toutes)", entry("invoice", "", type="number", min="1")),
         element("button", "Demander"),
         method="post",
         action="/simulator/pannes",
@@ -361,6 +367,9 @@ def _order(portal: Portal, form: Form, _content: bytes, _name: str) -> tuple[str
             "operation": faults.ONLY_ON.get(kind, form.get("operation", "*")),
             "times": int(form["times"]) if form.get("times") else None,
             "seconds": float(form.get("seconds") or 0),
+            "status": int(form.get("status") or 503),
+            "field": form.get("field") or BLANK,
+            "invoice": int(form["invoice"]) if form.get("invoice") else None,
         },
     )
     return "/simulator/pannes", "La panne est prête."

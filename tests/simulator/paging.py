@@ -68,6 +68,11 @@ def cut(
     return list(seen[start : start + want.size]), page
 
 
+def least(cap: int, forced: int) -> int:
+    """The client's cap, unless the portal is told not to listen (0: it does)."""
+    return min(cap, forced) if forced else cap
+
+
 def ascending(block: Any, name: str = "triSens") -> bool:
     """Sorting is descending unless the client says otherwise."""
     return bool((block or {}).get(name) == "Ascendant")

@@ -6,6 +6,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from . import calls, drive, faults, flows, gateway, page, piste, seed
@@ -24,6 +25,16 @@ _LUCK = secrets.SystemRandom()
 
 class ConnectionCut(Exception):  # noqa: N818 - what the caller of dispatch sees
     """The connection was closed without an answer."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was written down and hit by its faults; its work is to be done."""
+
+    number: int
+    request: Request
+    name: str
+    hit: Hit
 
 
 class Portal:
@@ -78,9 +89,17 @@ class Portal:
         return answer.status, sent, answer.body
 
     def handle(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        pause: Callable[[float], object] | None = None,
     ) -> Answer:
-        """Answer with its orders for the door (cut, hold), everything committed."""
+        """Answer with its orders for the door (cut, hold), everything committed.
+
+        ``pause`` is how to wait before the work, others being served meanwhile.
+        """
         split = urlsplit(target)
         lowered = {name.lower(): value for name, value in headers.items()}
         request = Request(method.upper(), split.path, lowered, body)
@@ -91,14 +110,18 @@ class Portal:
             if request.path == "/" or request.path.startswith(page.PREFIX):
                 self._advance()
                 return page.answer(self, request, split.query)
-            return self._play(request)
+            call = self._begin(request)
+        if call.hit.hold_before:
+            (pause or self._pause)(call.hit.hold_before)
+        with self._lock:
+            return self._play(call)
 
     def _advance(self) -> None:
         with self.store.transaction():
             flows.advance(self.store, self.clock.now())
 
-    def _play(self, request: Request) -> Answer:
-        """One call of a client: written down, hit by faults, answered."""
+    def _begin(self, request: Request) -> Call:
+        """One call of a client: written down, hit by faults."""
         operation = route(request.method, request.path)
         is_token = request.method == "POST" and request.path == piste.PATH
         name = faults.TOKEN if is_token else UNDECLARED
@@ -109,21 +132,25 @@ class Portal:
             call = calls.record(self.store, now, request.method, request.path, name)
             hit = Hit({})
             if name != UNDECLARED:
-                hit = faults.take(self.store, name, self._chance)
+                hit = faults.take(self.store, name, self._chance, request.body)
             calls.finish(self.store, call, fault=hit.names)
-        if "cut_before" in hit:
+        return Call(call, request, name, hit)
+
+    def _play(self, call: Call) -> Answer:
+        """Answer a call as its faults have it."""
+        if "cut_before" in call.hit:
             return Answer(0, cut="close")
-        answer = hit.refusal()
+        answer = call.hit.refusal()
         if answer is None:
-            answer = hit.spoil(self._work(request, name, hit, call))
+            answer = call.hit.spoil(self._work(call))
         with self.store.transaction():
-            calls.finish(self.store, call, status=answer.status)
+            calls.finish(self.store, call.number, status=answer.status)
         return answer
 
-    def _work(self, request: Request, name: str, hit: Hit, call: int) -> Answer:
-        now = self.clock.now()
+    def _work(self, call: Call) -> Answer:
+        now, request, hit = self.clock.now(), call.request, call.hit
         operation = route(request.method, request.path)
-        if name == UNDECLARED or (operation is None and name != faults.TOKEN):
+        if call.name == UNDECLARED or (operation is None and call.name != faults.TOKEN):
             return gateway.undeclared(
                 request, is_known_api=request.path.startswith(_BASES)
             )
@@ -131,7 +158,7 @@ class Portal:
         with self.store.transaction():
             if operation is None:
                 return self._token(request, hit, now)
-            return gateway.serve(self.store, request, operation, hit, now, call)
+            return gateway.serve(self.store, request, operation, hit, now, call.number)
 
     def _token(self, request: Request, hit: Hit, now: float) -> Answer:
         if "invalid_client" in hit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from .clock import day, instant
 from .context import Context
 from .criteria import matching
 from .directory import known_structure, service_by_id
-from .paging import Page, ascending, cut, wanted
+from .paging import Page, ascending, cut, least, wanted
 from .replies import Json
 from .state import Row, Store
 
@@ -70,14 +71,20 @@ def search(
     context: Context, rows: list[Row], body: Json, block: Any, short_cadre: str | None
 ) -> tuple[list[Row], Page]:
     """One page of the rows that match, the latest deposit first by default."""
-    found = matching(rows, body, short_cadre)
+    settings = context.settings
+    latest = context.now - settings.search_delay
+    known = [row for row in rows if row["created"] <= latest]
+    found = matching(known, body, short_cadre)
     key = SORTS.get((block or {}).get("triColonne") or "DateDepot", SORTS["DateDepot"])
     found.sort(
         key=lambda row: (key(context.store, row), row["id"]),
         reverse=not ascending(block),
     )
-    cap = (block or {}).get("nbResultatsMaximum") or context.settings.search_cap
-    return cut(found, wanted(block), cap)
+    cap = (block or {}).get("nbResultatsMaximum") or settings.search_cap
+    given, page = cut(found, wanted(block), least(cap, settings.search_cap_forced))
+    if settings.search_total == "found":
+        page = replace(page, total=min(len(found), cap))
+    return given, page
 
 
 def common_fields(context: Context, row: Row, *, with_size: bool) -> Json:

@@ -26,6 +26,12 @@ class Settings:
     empty_search_code: int = 0
     # Results of one search beyond which the portal does not look.
     search_cap: int = 200
+    # The same whatever the client asks for; 0: the client's own figure is honoured.
+    search_cap_forced: int = 0
+    # Whether the total tells of the rows kept back by the forced cap.
+    search_total: str = "found"
+    # How long after its integration an invoice is not found by the searches.
+    search_delay: float = 0.0
     # A number is free again after its flow was rejected (not so in qualification).
     rejected_number_reusable: bool = True
     # Characters of libelleErreurDP before it is cut.
@@ -36,6 +42,7 @@ CHOICES = {
     "pivot_delivery": ("zip", "xml"),
     "pivot_attachments": ("zipped", "plain"),
     "empty_search_code": (0, 20000),
+    "search_total": ("found", "given"),
 }
 
 

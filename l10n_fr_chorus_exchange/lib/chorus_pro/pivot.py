@@ -253,9 +253,7 @@ def _attachments(
     return tuple(good), tuple(broken)
 
 
-def _content(
-    encoded: str, name: str, limits: Limits, allowance: Allowance
-) -> bytes:
+def _content(encoded: str, name: str, limits: Limits, allowance: Allowance) -> bytes:
     """The file itself, out of its Base64 and of the ZIP mostly put around it."""
     try:
         packed = "".join(encoded.split()).encode("ascii")

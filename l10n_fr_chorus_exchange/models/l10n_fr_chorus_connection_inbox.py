@@ -1,0 +1,129 @@
+"""What the inbox and the answers need of a connection: its structures, its end."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.services import transverse
+from ..tools.transactions import write_down
+
+_logger = logging.getLogger(__name__)
+
+# Rights are granted on the portal, without a word to us: how often they are read again.
+RIGHTS_DELAY = timedelta(days=1)
+# What an archived connection would leave without answer, for each model. A document in
+# quarantine waits for a person, who may still want it read again.
+OPEN_STATES = {
+    "l10n_fr_chorus.deposit": ("ready", "sending", "unknown", "sent"),
+    "l10n_fr_chorus.inbound": ("seen", "fetched", "quarantine"),
+    "l10n_fr_chorus.treatment": ("ready", "sending", "unknown"),
+}
+
+
+class L10n_Fr_ChorusConnection(models.Model):
+    _inherit = "l10n_fr_chorus.connection"
+
+    structures_read_at = fields.Datetime(
+        "Structures read on", readonly=True, copy=False
+    )
+
+    # -------------------------------------------------------------------------
+    # ARCHIVE
+    # -------------------------------------------------------------------------
+
+    def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            self.filtered("active")._check_nothing_open()
+        return super().write(vals)
+
+    def _check_nothing_open(self):
+        """:raise UserError: something would stay on its way for ever"""
+        for connection in self:
+            counts = connection._count_open()
+            if any(counts.values()):
+                raise UserError(
+                    self.env._(
+                        "%(connection)s cannot be archived yet. Invoices being sent: "
+                        "%(deposits)d. Documents in the inbox without a bill: "
+                        "%(documents)d. Answers not told yet: %(answers)d. Wait for "
+                        "them, cancel or ignore them, then archive it.",
+                        connection=connection.display_name,
+                        deposits=counts["l10n_fr_chorus.deposit"],
+                        documents=counts["l10n_fr_chorus.inbound"],
+                        answers=counts["l10n_fr_chorus.treatment"],
+                    )
+                )
+
+    def _count_open(self):
+        self.ensure_one()
+        # Whoever may change the connection need not see the documents of the company.
+        return {
+            model: self.env[model]
+            .sudo()
+            .search_count([("connection_id", "=", self.id), ("state", "in", states)])
+            for model, states in OPEN_STATES.items()
+        }
+
+    # -------------------------------------------------------------------------
+    # STRUCTURES
+    # -------------------------------------------------------------------------
+
+    def _receiving_structures(self, client):
+        """The structures to receive for; asked for again once a day, network first.
+
+        :raise errors.ChorusError: they could not be read and none is known
+        """
+        self.ensure_one()
+        known = self.structure_ids.filtered("can_receive")
+        read_at = self.structures_read_at
+        if not known or not read_at or fields.Datetime.now() - read_at > RIGHTS_DELAY:
+            self._learn_structures(client, bool(known))
+        return self.structure_ids.filtered("can_receive")
+
+    def _learn_structures(self, client, has_known):
+        self.env["ir.cron"]._commit_progress()
+        try:
+            found = {
+                str(own.portal_id): own
+                for own in transverse.receiving_structures(client)
+            }
+        except errors.ChorusError as error:
+            if not (has_known and is_denied(error)):
+                raise
+            _logger.info("Chorus Pro: structures not listed: %s", error)
+            return
+        write_down(self.env, partial(self._record_receiving, found))
+
+    def _record_receiving(self, found):
+        """New rights are taken up, lost ones given up; what a person archived stays so.
+
+        :param dict found: ``{portal id as text: structure of the library}``
+        """
+        known = self.with_context(active_test=False).structure_ids
+        for portal_id in set(found) - set(known.mapped("portal_id")):
+            own = found[portal_id]
+            known.create(
+                {
+                    "connection_id": self.id,
+                    "portal_id": portal_id,
+                    "siret": own.identifier,
+                    "name": own.name or own.identifier,
+                    "can_receive": True,
+                }
+            )
+        for structure in self.structure_ids:
+            may = structure.portal_id in found
+            if structure.can_receive != may:
+                structure.write({"can_receive": may, "message": False})
+        self.structures_read_at = fields.Datetime.now()
+
+
+def is_denied(error):
+    """Whether the portal denies this one thing, and may allow the next."""
+    return isinstance(error, errors.RefusedError) or (
+        isinstance(error, errors.CredentialsError) and error.cause == "forbidden"
+    )
