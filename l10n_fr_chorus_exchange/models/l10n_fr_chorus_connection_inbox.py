@@ -72,6 +72,11 @@ class L10n_Fr_ChorusConnection(models.Model):
     # STRUCTURES
     # -------------------------------------------------------------------------
 
+    def _record_structures(self, structures):
+        res = super()._record_structures(structures)
+        self.structures_read_at = fields.Datetime.now()
+        return res
+
     def _receiving_structures(self, client):
         """The structures to receive for; asked for again once a day, network first.
 

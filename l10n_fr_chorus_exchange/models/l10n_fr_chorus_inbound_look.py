@@ -83,7 +83,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
         try:
-            window.read()
+            window.look()
         except errors.ChorusError as error:
             if not is_denied(error):
                 raise
@@ -276,7 +276,7 @@ class _Window:
         self.has_nameless = False
         self.is_cut = False
 
-    def read(self):
+    def look(self):
         for kind in (RequestKind.INVOICE, RequestKind.WORKS):
             try:
                 self._ask(kind, self.since)

@@ -11,6 +11,7 @@ from odoo.tests.test_cursor import TestCursor
 
 from simulator.documents import specimens
 
+from ..lib.chorus_pro.services import invoices, transverse
 from .common import ChorusCase, seed
 
 NUMBERS = itertools.count(1)
@@ -189,6 +190,35 @@ class InboundCase(ChorusCase):
             "POST",
             "invoices/status",
             {"id": int(portal_id), "status": status, "comment": comment},
+        )
+
+    def as_supplier_of(self, document):
+        """A client that acts for the supplier of this document over there."""
+        self.drive(
+            "POST",
+            "accounts",
+            {"login": seed.SUPPLIER_ACCOUNT, "issue": [document.supplier_siret]},
+        )
+        return self.supplier_connection._client()
+
+    def complete(self, document, name, content):
+        """What the supplier does over there after a suspension."""
+        client = self.as_supplier_of(document)
+        file_id = transverse.add_file(client, content, name)
+        invoices.complete(
+            client,
+            int(document.portal_id),
+            comment="Voici le bon",
+            attachments=[invoices.ComplementaryFile(file_id, name)],
+        )
+
+    def recycle(self, document):
+        """What the supplier does when the invoice went to the wrong service."""
+        invoices.recycle(
+            self.as_supplier_of(document),
+            int(document.portal_id),
+            recipient=seed.TOWN_HALL,
+            service_code="ECOLES",
         )
 
     def portal_invoice(self, portal_id):

@@ -7,7 +7,6 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..lib.chorus_pro.services import invoices, transverse
 from .common import seed
 from .inbound_common import InboundCase, specimens
 
@@ -338,20 +337,6 @@ class TestInbound(InboundCase):
         document = self.received()
         document.with_user(self.town_hall_user).action_ignore()
         self.assertEqual(document.state, "done")
-
-    def complete(self, document, name, content):
-        """What the supplier does over there after a suspension."""
-        login = seed.SUPPLIER_ACCOUNT
-        supplier = document.supplier_siret
-        self.drive("POST", "accounts", {"login": login, "issue": [supplier]})
-        client = self.supplier_connection._client()
-        file_id = transverse.add_file(client, content, name)
-        invoices.complete(
-            client,
-            int(document.portal_id),
-            comment="Voici le bon",
-            attachments=[invoices.ComplementaryFile(file_id, name)],
-        )
 
     def test_completed_by_the_supplier_brings_the_new_files(self):
         document = self.received()

@@ -81,11 +81,12 @@ class TestInboundAgain(InboundCase):
         self.receive()
         self.assertEqual(document.state, "ignored")
         self.mend_rate()
-        self.treat_on_portal(document.portal_id, "MISE_A_DISPOSITION")
+        self.recycle(document)
         before = self.calls(DOWNLOAD)
-        self.fault(DOWNLOAD, "server_error", times=1)
+        self.fault(DOWNLOAD, "server_error", times=None)
         self.receive()
         self.assertEqual(document.state, "seen", "the old original is not used")
+        self.drive("DELETE", "faults")
         document.next_try_at = False
         self.receive()
         self.assertEqual(document.state, "done", document.reason)
@@ -96,7 +97,7 @@ class TestInboundAgain(InboundCase):
         self.treat_on_portal(document.portal_id, "A_RECYCLER", "Autre service")
         self.receive()
         before = self.calls(DOWNLOAD)
-        self.treat_on_portal(document.portal_id, "MISE_A_DISPOSITION")
+        self.recycle(document)
         self.receive()
         self.assertEqual(self.calls(DOWNLOAD), before + 1)
         self.assertFalse(document.files_due)
@@ -135,7 +136,7 @@ class TestInboundAgain(InboundCase):
     def test_no_transaction_is_open_while_the_portal_thinks(self):
         document = self.received()
         self.treat_on_portal(document.portal_id, "SUSPENDUE", "Il manque le bon")
-        self.treat_on_portal(document.portal_id, "COMPLETEE")
+        self.complete(document, "bon_signe.pdf", b"%PDF-1.4\nbon signe\n%%EOF")
         self.post_on_portal()
         self.town_hall_connection.structures_read_at = False
         open_calls = self.watch_transactions()

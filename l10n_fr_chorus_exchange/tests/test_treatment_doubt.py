@@ -41,10 +41,10 @@ class TestTreatmentDoubt(InboundCase):
 
     def test_an_auditor_neither_cancels_nor_retries_an_answer(self):
         quarantined = self.quarantined("“ZZZ”", currency="ZZZ")
+        auditor = self.auditor()
         for document in self.document, quarantined:
             with self.subTest(bill=bool(document.move_id)):
                 treatment = self.queue("REJETEE", document=document)
-                auditor = self.auditor()
                 audited = self.env["l10n_fr_chorus.treatment"].with_user(auditor)
                 with self.assertRaises(AccessError):
                     audited.browse(treatment.id).action_cancel()
@@ -52,7 +52,6 @@ class TestTreatmentDoubt(InboundCase):
                 with self.assertRaises(AccessError):
                     audited.browse(treatment.id).action_retry()
                 self.assertEqual(treatment.state, "cancelled")
-                auditor.login = f"auditor_{document.id}"
 
     def test_an_answer_that_is_no_longer_possible_is_not_sent_again(self):
         treatment = self.queue("REJETEE")
@@ -129,6 +128,14 @@ class TestTreatmentDoubt(InboundCase):
         self.answer()
         self.assertEqual(treatment.state, "cancelled")
         self.assertEqual(self.calls(TREAT), 0)
+
+    def test_an_answer_cancelled_while_the_portal_is_asked_stays_cancelled(self):
+        treatment = self.queue()
+        self.treat_on_portal(self.document.portal_id, "SUSPENDUE", "Un collègue")
+        user_treatment = treatment.with_user(self.town_hall_user).sudo(False)
+        self.meanwhile("consulter/historique", user_treatment.action_cancel)
+        self.answer()
+        self.assertEqual(treatment.state, "cancelled")
 
     def test_an_answer_settled_while_it_travels_stays_settled(self):
         treatment = self.queue()

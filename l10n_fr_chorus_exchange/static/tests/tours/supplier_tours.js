@@ -108,7 +108,7 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_correct_rejected", {
         ...openInvoice(),
         {
             content: "The banner says that the portal rejected the invoice",
-            trigger: "div[name='l10n_fr_chorus_banner_danger']:contains('Rejected')",
+            trigger: "div[name='l10n_fr_chorus_banner_danger']:contains('Not taken')",
         },
         ...stepUtils.statusbarButtonsSteps("Reset to Draft", "Take the invoice back"),
         {
