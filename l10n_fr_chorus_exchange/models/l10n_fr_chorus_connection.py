@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ..lib.chorus_pro import client as chorus_client
 from ..lib.chorus_pro import environment as chorus_environment
 from ..lib.chorus_pro import errors
+from ..tools.notifications import notification
 from .connection_check import check_connection
 from .sentences import advise
 
@@ -345,17 +346,11 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
         if result.structures is not None:
             self._record_structures(result.structures)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Chorus Pro"),
-                "message": result.message,
-                "type": "success" if result.ok else "danger",
-                "sticky": not result.ok,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            result.message,
+            "success" if result.ok else "danger",
+            sticky=not result.ok,
+        )
 
     def _record_structures(self, structures):
         """Bring the list in line with the portal; structures gone are archived.

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
+from ..tools.notifications import notification
 from .l10n_fr_chorus_deposit import OPEN_STATES
 
 
@@ -23,14 +24,14 @@ class L10n_Fr_ChorusDeposit(models.Model):
         ).write({"next_try_at": now})
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()
-        return self._notification(self.env._("Chorus Pro is being asked."))
+        return notification(self.env._("Chorus Pro is being asked."))
 
     def action_resend(self):
         """A person vouches that the portal never got it: the same bytes may go again."""
         self.ensure_one()
         self.move_id.check_access("write")
         if not self.can_resend:
-            return self._notification(
+            return notification(
                 self.env._(
                     "Odoo is still looking for this invoice on Chorus Pro. It can be sent "
                     "again when it was not found there for 24 hours."
@@ -45,21 +46,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
             body=self.env._("Sent again: Chorus Pro has no trace of the first deposit.")
         )
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
-        return self._notification(self.env._("The invoice will be sent again."))
+        return notification(self.env._("The invoice will be sent again."))
 
     def action_open_move(self):
         self.ensure_one()
         return self.move_id._get_records_action()
-
-    @api.model
-    def _notification(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Chorus Pro"),
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.chorus_pro.codes import InvoiceKind, InvoiceStatus
+from ..tools.notifications import notification
 from .status_labels import status_label
 
 _logger = logging.getLogger(__name__)
@@ -230,7 +231,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         for document in documents:
             document.write(document._reopened_vals())
         self._wake_receiver()
-        return self._notification(
+        return notification(
             self.env._("The document will be read again within minutes.")
         )
 
@@ -247,9 +248,7 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "next_try_at": False,
             }
         )
-        return self._notification(
-            self.env._("Ignored. Nothing was told to Chorus Pro.")
-        )
+        return notification(self.env._("Ignored. Nothing was told to Chorus Pro."))
 
     def action_link_existing(self):
         """The bill that was already there is this document's: no second one."""
@@ -312,7 +311,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         """
         self.env["account.move"].check_access("create")
         self._wake_receiver()
-        return self._notification(
+        return notification(
             self.env._(
                 "Chorus Pro is being asked. New documents appear here in a moment."
             )
@@ -322,16 +321,3 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _wake_receiver(self, at=None):
         # Users may not write on scheduled actions; waking one changes no data.
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_receive").sudo()._trigger(at=at)
-
-    @api.model
-    def _notification(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Chorus Pro"),
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.chorus_pro.codes import FINAL_STATUSES, REASON_STATUSES, InvoiceStatus
+from ..tools.notifications import notification
 from .status_labels import status_label
 
 STATES = [
@@ -185,9 +186,7 @@ class L10n_Fr_ChorusTreatment(models.Model):
             )
         waiting.write({"next_try_at": False})
         self._wake_sender()
-        return self.env["l10n_fr_chorus.inbound"]._notification(
-            self.env._("Will be sent within minutes.")
-        )
+        return notification(self.env._("Will be sent within minutes."))
 
     def _check_may_act(self):
         """Whoever may change the bill may answer; without one, whoever may make it."""

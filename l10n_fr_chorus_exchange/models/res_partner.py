@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..lib.chorus_pro import errors, identifiers
 from ..lib.chorus_pro.services import structures
+from ..tools.notifications import notification
 from .sentences import advise
 
 # Each service whose demands are read is one call, in the user's request.
@@ -261,13 +262,6 @@ class ResPartner(models.Model):
                 "receive invoices there.",
                 self.l10n_fr_chorus_name,
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Chorus Pro"),
-                "message": message,
-                "type": "success" if self.l10n_fr_chorus_is_public else "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            message, "success" if self.l10n_fr_chorus_is_public else "warning"
+        )

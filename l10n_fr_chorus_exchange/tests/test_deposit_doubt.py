@@ -1,6 +1,7 @@
 """What the portal says late, in part, or not at all: never two deposits, nothing lost."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
@@ -68,6 +69,27 @@ class TestDepositDoubt(DepositCase):
         self.run_cron("ir_cron_send")
         self.follow(deposit)
         self.assertEqual(deposit.state, "unknown")
+
+    def test_only_the_very_invoice_that_was_sent_settles_a_deposit(self):
+        wanted = self.send(self.invoice())._wanted()
+        same = {
+            "number": wanted.number,
+            "supplier": SimpleNamespace(identifier=wanted.siret),
+            "issue_date": wanted.issue_date,
+            "taxed": wanted.total,
+        }
+        self.assertTrue(wanted.is_in(SimpleNamespace(**same)))
+        self.assertTrue(
+            wanted.is_in(SimpleNamespace(**same | {"taxed": -wanted.total}))
+        )
+        for other in (
+            {"number": "X"},
+            {"supplier": SimpleNamespace(identifier="10000000300018")},
+            {"issue_date": wanted.issue_date - timedelta(days=365)},
+            {"taxed": wanted.total + 1},
+        ):
+            with self.subTest(other=list(other)):
+                self.assertFalse(wanted.is_in(SimpleNamespace(**same | other)))
 
     def test_an_answer_that_comes_after_the_matter_was_settled_changes_nothing(self):
         deposit = self.send(self.invoice())

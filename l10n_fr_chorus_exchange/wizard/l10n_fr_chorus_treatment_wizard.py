@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.l10n_fr_chorus_treatment import REASON_SIZE, TARGETS
+from ..tools.notifications import notification
 
 
 class L10n_Fr_ChorusTreatmentWizard(models.TransientModel):
@@ -61,8 +62,6 @@ class L10n_Fr_ChorusTreatmentWizard(models.TransientModel):
             reason=self.reason,
             mandate_number=self.mandate_number if self.target == "MANDATEE" else "",
         )
-        notification = document._notification(
-            self.env._("Will be sent within minutes.")
-        )
-        notification["params"]["next"] = {"type": "ir.actions.act_window_close"}
-        return notification
+        told = notification(self.env._("Will be sent within minutes."))
+        told["params"]["next"] = {"type": "ir.actions.act_window_close"}
+        return told
