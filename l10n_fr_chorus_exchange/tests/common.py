@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -152,6 +153,31 @@ class ChorusCase(AccountTestInvoicingCommon):
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )
+
+    def posted_invoice(self, **values):
+        """A confirmed invoice of the supplier to the town hall, not sent yet."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.supplier.id,
+                "partner_id": self.town_hall_partner.id,
+                "invoice_date": fields.Date.today(),
+                "buyer_reference": "ACHATS",
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "name": "Fournitures",
+                            "quantity": 3,
+                            "price_unit": 100,
+                            "tax_ids": [Command.set(self.tax_sale_a.ids)],
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
 
     def drive(self, method, path, body=None):
         """Ask or order the simulator: ``drive("POST", "faults", {...})``.

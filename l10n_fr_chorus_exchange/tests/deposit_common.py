@@ -4,7 +4,7 @@ import io
 
 from reportlab.pdfgen import canvas
 
-from odoo import Command, fields
+from odoo import fields
 
 from .common import ChorusCase
 
@@ -29,28 +29,7 @@ class DepositCase(ChorusCase):
         cls.bank = bank
 
     def invoice(self, **values):
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.supplier.id,
-                "partner_id": self.town_hall_partner.id,
-                "invoice_date": fields.Date.today(),
-                "partner_bank_id": self.bank.id,
-                "buyer_reference": "ACHATS",
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Fournitures",
-                            "quantity": 3,
-                            "price_unit": 100,
-                            "tax_ids": [Command.set(self.tax_sale_a.ids)],
-                        }
-                    )
-                ],
-                **values,
-            }
-        )
-        move.action_post()
+        move = self.posted_invoice(partner_bank_id=self.bank.id, **values)
         self._render(move)
         return move
 

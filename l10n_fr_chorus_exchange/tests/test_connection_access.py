@@ -113,6 +113,13 @@ class TestConnectionAccess(ChorusCase):
         self.assertFalse(action["res_id"])
         self.assertEqual(action["context"]["default_company_id"], self.supplier.id)
 
+    def test_testing_a_connection_that_is_not_there_yet_opens_a_new_one(self):
+        self.connection.active = False
+        settings = self.env["res.config.settings"].create({})
+        action = settings.action_l10n_fr_chorus_test()
+        self.assertEqual(action["res_model"], "l10n_fr_chorus.connection")
+        self.assertFalse(action["res_id"])
+
     def test_settings_test_the_connection(self):
         settings = self.env["res.config.settings"].create({})
         settings.action_l10n_fr_chorus_test()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from types import SimpleNamespace
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2.errors import SerializationFailure
@@ -114,6 +115,26 @@ class TestDepositDoubt(DepositCase):
             write_down(later.env, work)
         deposit.invalidate_recordset()
         self.assertEqual(deposit.error, "written")
+
+    def test_a_document_that_cannot_be_made_does_not_keep_the_next_from_going(self):
+        bad, good = self.invoice(), self.invoice()
+        moves_type = type(bad)
+        made = moves_type._l10n_fr_chorus_facturx
+
+        def breaks_on_one(move, pdf, attachments):
+            if move == bad:
+                raise ValueError("broken")
+            return made(move, pdf, attachments)
+
+        with (
+            patch.object(moves_type, "_l10n_fr_chorus_facturx", breaks_on_one),
+            self.assertLogs("odoo.addons.l10n_fr_chorus_exchange", "ERROR"),
+        ):
+            self.env["account.move.send"]._generate_and_send_invoices(
+                bad | good, sending_methods={"chorus_pro"}, allow_fallback_pdf=True
+            )
+        self.assertFalse(bad.l10n_fr_chorus_deposit_ids)
+        self.assertEqual(good.l10n_fr_chorus_deposit_state, "ready")
 
     # -------------------------------------------------------------------------
     # STUCK

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .inbound_common import InboundCase
@@ -48,29 +48,7 @@ class TestTours(InboundCase, HttpCase):
 
     def invoice(self, **values):
         """A posted invoice of the town hall, not sent yet."""
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "company_id": self.supplier.id,
-                "partner_id": self.town_hall_partner.id,
-                "invoice_date": fields.Date.today(),
-                "partner_bank_id": self.bank.id,
-                "buyer_reference": "ACHATS",
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Fournitures",
-                            "quantity": 3,
-                            "price_unit": 100,
-                            "tax_ids": [Command.set(self.tax_sale_a.ids)],
-                        }
-                    )
-                ],
-                **values,
-            }
-        )
-        move.action_post()
-        return move
+        return self.posted_invoice(partner_bank_id=self.bank.id, **values)
 
     def supplier_clicks(self, tour):
         self.start_tour(INVOICES, tour, login=self.supplier_user.login)
