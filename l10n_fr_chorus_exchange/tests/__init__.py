@@ -6,6 +6,7 @@ from . import test_deposit_doubt
 from . import test_en16931
 from . import test_en16931_document
 from . import test_en16931_vat
+from . import test_explanations
 from . import test_inbound
 from . import test_inbound_again
 from . import test_inbound_bill
