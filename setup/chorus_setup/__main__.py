@@ -9,7 +9,7 @@ import sys
 from .errors import SetupError
 from .progress import say
 
-COMMANDS = ("demo", "odoo", "simulator", "test", "translations")
+COMMANDS = ("bench", "demo", "odoo", "simulator", "test", "translations")
 
 
 def main() -> int:

@@ -1,0 +1,15 @@
+"""`./setup/bench`: what sending costs, in tables."""
+
+from __future__ import annotations
+
+from .prepared import prepared
+from .processes import run_in_foreground
+
+
+def main(arguments: list[str]) -> int:
+    with prepared() as platform:
+        return run_in_foreground(
+            [str(platform.home.python), "-m", "bench.outbound", *arguments],
+            platform.tests_environment(),
+            keep_open=platform.keep_open,
+        )

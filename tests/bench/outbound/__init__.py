@@ -1,0 +1,1 @@
+"""What it costs to send: making documents, depositing them, keeping many in memory."""
