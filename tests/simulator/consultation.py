@@ -49,9 +49,7 @@ def _common(
         "numeroFacture": row["number"],
         "statutFacture": row["status"],
         "modeDepot": row["mode"],
-        "cadreDeFacturation": {
-            "codeCadreFacturation": codes.output_cadre(row["cadre"])
-        },
+        "cadreDeFacturation": _frame(context, row),
         "references": _references(row, files),
         "recapitulatifDeTva": subblocks.vat_recap(invoice, vat_block),
         "montantTotal": _totals(row, invoice),
@@ -64,6 +62,18 @@ def _common(
         "lignesDePoste": subblocks.lines(invoice, line_block),
         "commentaire": row["note"],
     }
+
+
+def _frame(context: Context, row: Row) -> Json:
+    shown: Json = {"codeCadreFacturation": codes.output_cadre(row["cadre"])}
+    if row["validator_id"] is not None:
+        validator = known_structure(context.store, row["validator_id"])
+        shown["idValideur1"] = validator["id"]
+        shown["typeIdentifiantValideur1"] = validator["id_type"]
+        shown["codeValideur1"] = validator["identifier"]
+        shown["raisonSocialeValideur1"] = validator["name"]
+        shown["dateValidation1"] = day(row["validated"])
+    return shown
 
 
 def _references(row: Row, files: list[Row]) -> Json:

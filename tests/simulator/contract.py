@@ -17,7 +17,13 @@ from typing import Any
 from .clock import parse_moment
 
 MODELS = Path(__file__).resolve().parent.parent / "contract" / "models"
-APIS = ("factures", "structures", "transverses", "utilisateurs")
+APIS = (
+    "factures",
+    "structures",
+    "transverses",
+    "utilisateurs",
+    "engagementsJuridiques",
+)
 
 _RANGES = {"int32": 2**31, "int64": 2**63}
 _TIMES = {
@@ -100,8 +106,10 @@ class Contract:
             where = f"{path}.{name}" if path else name
             member = value.get(name)
             if member is not None:
-                kind = kind.rstrip("!")
+                kind = kind.rstrip("!?")
                 problems += self._member(api, kind, member, where, strict=strict)
+            elif kind.endswith("?"):
+                continue
             elif strict and (kind.endswith("!") or name in value):
                 problems.append(Problem(where, "value", "missing or null"))
         if strict:

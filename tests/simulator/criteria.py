@@ -22,6 +22,7 @@ EQUAL = {
     "numeroFactureOrigine": "original_number",
     "modeDepot": "mode",
     "typeDemandePaiement": "kind",
+    "idStructureValideur": "validator_id",
 }
 AT_LEAST = {
     "montantHTMin": "untaxed",
@@ -45,7 +46,6 @@ INSTANT = "periodeDateHeureEtatCourant"
 # A flow never fills these: asking for one of them finds nothing.
 NEVER_FILLED = (
     "idServiceFournisseur",
-    "idStructureValideur",
     "coordonneeBancaire",
     "idUtilisateurCreateur",
     "listeTypeFactureTravaux",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import codes, invoices
+from . import acts, codes, invoices
 from .directory import known_structure, service_by_id
 from .markup import (
     Html,
@@ -55,6 +55,7 @@ def _facts(store: Store, row: Row) -> Html:
                 if row["service_code"]
                 else None,
             ),
+            ("Valideur", _validator(store, row)),
             ("Engagement", row["engagement"]),
             ("Marché", row["contract"]),
             ("Facture d'origine", row["original_number"]),
@@ -70,15 +71,25 @@ def _facts(store: Store, row: Row) -> Html:
     )
 
 
+def _validator(store: Store, row: Row) -> str | None:
+    if row["validator_id"] is None:
+        return None
+    validator = known_structure(store, row["validator_id"])
+    return f"{validator['name']} ({validator['identifier']})"
+
+
 def _act_section(row: Row) -> Html:
-    targets = codes.targets(row["status"])
+    targets = acts.targets(row["status"])
+    title = "Agir pour l'organisme public"
+    if row["status"] == codes.TO_VALIDATE:
+        title = "Agir pour le valideur"
     if not targets:
         return section(
-            "Agir pour l'organisme public",
+            title,
             soft("Aucun statut ne peut suivre celui-ci."),
         )
     return section(
-        "Agir pour l'organisme public",
+        title,
         element(
             "form",
             entry("id", str(row["id"]), type="hidden"),
@@ -87,7 +98,7 @@ def _act_section(row: Row) -> Html:
                 choice("status", [(item, codes.LABELS[item]) for item in targets]),
             ),
             field(
-                "Motif (obligatoire pour rejeter ou suspendre)",
+                "Motif (obligatoire pour rejeter, suspendre ou refuser)",
                 entry("comment", class_="wide"),
             ),
             field("Numéro de mandat", entry("mandate")),

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from . import acts, calls, codes, faults, flows, listings
+from . import acts, calls, codes, faults, flows, invoices, listings, validation
 from .accounts import put_account
 from .acts import NotTaken
 from .directory import structure_by_code
 from .replies import Answer, Refused
-from .settings import change_settings, show_settings
+from .settings import change_settings, read_settings, show_settings
 from .state import FIRST_IDS
 
 if TYPE_CHECKING:
@@ -101,10 +101,11 @@ def _clear_faults(portal: Portal, query: Query, _body: Body) -> Any:
 
 
 def _deposits(portal: Portal, query: Query, _body: Body) -> Any:
-    found = listings.deposits(portal.store)
-    if "number" in query:
-        found = [item for item in found if item["number"] == query["number"]]
-    return {"deposits": found}
+    return {"deposits": listings.deposits(portal.store, query.get("number"))}
+
+
+def _summary(portal: Portal, _query: Query, _body: Body) -> Any:
+    return listings.summary(portal.store)
 
 
 def _hold_deposit(portal: Portal, _query: Query, body: Body) -> Any:
@@ -152,6 +153,41 @@ def _treat(portal: Portal, _query: Query, body: Body) -> Any:
         str(body.get("mandate") or ""),
     )
     return {"id": int(body["id"]), "status": body["status"]}
+
+
+def _validate(portal: Portal, _query: Query, body: Body) -> Any:
+    store = portal.store
+    status = validation.judge(
+        store,
+        read_settings(store),
+        invoices.find(store, int(body["id"])),
+        str(body["action"]),
+        portal.clock.now(),
+        reason=str(body.get("comment") or ""),
+    )
+    flows.advance(store, portal.clock.now())
+    return {"id": int(body["id"]), "status": status}
+
+
+def _drafts(portal: Portal, _query: Query, _body: Body) -> Any:
+    return {"drafts": listings.draft_list(portal.store)}
+
+
+def _engagements(portal: Portal, _query: Query, _body: Body) -> Any:
+    return {"engagements": listings.engagement_list(portal.store)}
+
+
+def _put_engagement(portal: Portal, _query: Query, body: Body) -> Any:
+    supplier = structure_by_code(portal.store, str(body["supplier"]))
+    if supplier is None:
+        raise NotFound(f"no structure {body['supplier']}")
+    values = {
+        "number": str(body["number"]),
+        "supplier_id": supplier["id"],
+        "state": str(body.get("state", "COMMANDE")),
+        "status": str(body.get("status", "A_TRAITER")),
+    }
+    return {"id": portal.store.insert("engagement", values)}
 
 
 def _structures(portal: Portal, _query: Query, _body: Body) -> Any:
@@ -218,11 +254,16 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("GET", "faults"): _faults,
     ("POST", "faults"): _order_fault,
     ("DELETE", "faults"): _clear_faults,
+    ("GET", "summary"): _summary,
     ("GET", "deposits"): _deposits,
     ("POST", "deposits"): _hold_deposit,
     ("GET", "invoices"): _invoices,
     ("POST", "invoices"): _drop_invoice,
     ("POST", "invoices/status"): _treat,
+    ("POST", "validations"): _validate,
+    ("GET", "drafts"): _drafts,
+    ("GET", "engagements"): _engagements,
+    ("POST", "engagements"): _put_engagement,
     ("GET", "structures"): _structures,
     ("POST", "structures"): _put_structure,
     ("GET", "accounts"): _accounts,

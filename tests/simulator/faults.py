@@ -28,14 +28,29 @@ KINDS = {
     "blank_field": "Champ absent ou nul dans la réponse",
     "single_object": "Liste d'un seul élément envoyée comme un objet",
     "invalid_client": "Jeton refusé (400 invalid_client)",
+    "bad_request": "Refus 400 sans raison",
+    "html_answer": "Réponse 200 qui est une page HTML",
     "flow_pending": "Flux laissé en attente",
+    "flow_late": "Flux dont chaque état dure N secondes",
+    "flow_incident": "Flux incidenté",
+    "flow_rejected": "Flux rejeté, toutes ses factures ou en bloc",
+    "flow_partial": "Flux intégré partiellement : dernières factures rejetées",
     "missing_report_line": "Facture rejetée absente du compte rendu",
 }
 
 # Kinds that only make sense on one operation.
 ONLY_ON = {
     "invalid_client": TOKEN,
-    "flow_pending": "factures/deposer/flux",
+    **dict.fromkeys(
+        (
+            "flow_pending",
+            "flow_late",
+            "flow_incident",
+            "flow_rejected",
+            "flow_partial",
+        ),
+        "factures/deposer/flux",
+    ),
     "missing_report_line": "transverses/consulterCRDetaille",
 }
 
@@ -44,6 +59,8 @@ BEYOND_TOKEN = frozenset({"refused", "blank_field", "single_object"})
 
 DEFAULT_HOLD = 5.0
 DEFAULT_RETRY_AFTER = 2
+DEFAULT_LATENESS = 60.0
+DEFAULT_REJECTION = "Les controles de coherence de la facture n'ont pas pu aboutir"
 # Recorded as the refusal of a missing right.
 DEFAULT_REFUSAL = (20001, "GDP_MSG_11.005")
 
@@ -86,11 +103,29 @@ class Hit:
     @property
     def after_work(self) -> bool:
         """The gateway fails on the way back: what was asked has been done."""
-        row = self.rows.get("server_error")
+        return self._is_after("server_error") or self._is_after("html_answer")
+
+    def _is_after(self, kind: str) -> bool:
+        row = self.rows.get(kind)
         return row is not None and bool(row["after_work"])
+
+    @property
+    def fate(self) -> Json:
+        """What will become of the flow that is being deposited; empty: as it should."""
+        told: Json = {}
+        if "flow_late" in self:
+            told["delay"] = float(self.rows["flow_late"]["seconds"]) or DEFAULT_LATENESS
+        if "flow_incident" in self:
+            told["incident"] = True
+        for kind in ("flow_rejected", "flow_partial"):
+            if kind in self:
+                told["rejection"] = self.detail(kind)
+        return told
 
     def refusal(self) -> Answer | None:
         """The answer of a gateway that does not let the call through."""
+        if "bad_request" in self:
+            return Answer(400)
         if "unauthorized" in self:
             return Answer(401)
         if "forbidden" in self:
@@ -101,17 +136,13 @@ class Hit:
             return Answer(429, {"Retry-After": str(seconds)})
         if "server_error" in self and not self.after_work:
             return self.server_error()
+        if "html_answer" in self and not self.after_work:
+            return _page(200, "Maintenance")
         return None
 
     def server_error(self) -> Answer:
         status = self.detail("server_error")["status"]
-        page = (
-            f"<html><head><title>{status} {STATUSES[status]}</title></head>"
-            "<body><h1>Service momentanément indisponible</h1></body></html>"
-        )
-        return Answer(
-            status, {"Content-Type": "text/html; charset=utf-8"}, page.encode()
-        )
+        return _page(status, f"{status} {STATUSES[status]}")
 
     def refuse(self) -> None:
         """Raise the business refusal that was ordered, if any."""
@@ -123,17 +154,20 @@ class Hit:
         """The members of an answer, as an odd portal would send them."""
         if "blank_field" in self:
             detail = self.detail("blank_field")
-            body = blanked(
-                body, detail["field"], detail["invoice"], as_null=detail["as_null"]
-            )
+            stand_in: tuple[str | None, ...] = (None,) if detail["as_null"] else ()
+            if detail["as_blank"]:
+                stand_in = ("",)
+            body = blanked(body, detail["field"], detail["invoice"], stand_in)
         if "single_object" in self:
             body = lone_as_object(body)
         return body
 
     def spoil(self, answer: Answer) -> Answer:
         """Damage an answer whose work is done and kept."""
-        if self.after_work:
+        if self._is_after("server_error"):
             answer = self.server_error()
+        elif self._is_after("html_answer"):
+            answer = _page(200, "Maintenance")
         if "delay" in self and not self.hold_before:
             answer.hold = self._hold
         if "cut_after" in self:
@@ -141,6 +175,14 @@ class Hit:
         elif "half_answer" in self:
             answer.cut = "half"
         return answer
+
+
+def _page(status: int, title: str) -> Answer:
+    text = (
+        f"<html><head><title>{title}</title></head>"
+        "<body><h1>Service momentanément indisponible</h1></body></html>"
+    )
+    return Answer(status, {"Content-Type": "text/html; charset=utf-8"}, text.encode())
 
 
 def order(store: Store, wish: dict[str, Any]) -> int:
@@ -158,10 +200,14 @@ def order(store: Store, wish: dict[str, Any]) -> int:
     times = wish.get("times", 1)
     if times is not None and (not isinstance(times, int) or times < 1):
         raise ValueError("times is a number from 1, or null for always")
+    skip = wish.get("skip", 0)
+    if type(skip) is not int or skip < 0:
+        raise ValueError("skip is a number from 0")
     return store.insert(
         "fault",
         {
             "operation": operation,
+            "skip": skip,
             "kind": kind,
             "times": times,
             "probability": _number(wish, "probability", 1.0),
@@ -191,8 +237,12 @@ def _blank_detail(wish: Json) -> Json:
     name = wish.get("field")
     if not isinstance(name, str) or not name:
         raise ValueError("field is the name of a member of the answer")
-    as_null = bool(wish.get("as_null", False))
-    return {"field": name, "invoice": _invoice(wish), "as_null": as_null}
+    return {
+        "field": name,
+        "invoice": _invoice(wish),
+        "as_null": bool(wish.get("as_null", False)),
+        "as_blank": bool(wish.get("as_blank", False)),
+    }
 
 
 def _error_detail(wish: Json) -> Json:
@@ -200,6 +250,19 @@ def _error_detail(wish: Json) -> Json:
     if status not in STATUSES:
         raise ValueError(f"status is one of {', '.join(map(str, STATUSES))}")
     return {"status": status}
+
+
+def _rejection_detail(wish: Json) -> Json:
+    """``last`` invoices of the flow, all without; ``technical``: the flow itself."""
+    label, last = wish.get("label", DEFAULT_REJECTION), wish.get("last")
+    if wish.get("kind") == "flow_partial" and last is None:
+        last = 1
+    if type(label) is not str or not label:
+        raise ValueError("label is a text")
+    if last is not None and (type(last) is not int or last < 1):
+        raise ValueError("last is a number from 1")
+    technical = bool(wish.get("technical", False))
+    return {"label": label, "last": last, "technical": technical}
 
 
 def _delay_detail(wish: Json) -> Json:
@@ -216,6 +279,8 @@ def _invoice(wish: Json) -> int | None:
 # What is ordered together with a kind, checked.
 DETAILS: dict[str, Callable[[Json], Json]] = {
     "refused": _refusal_detail,
+    "flow_rejected": _rejection_detail,
+    "flow_partial": _rejection_detail,
     "blank_field": _blank_detail,
     "server_error": _error_detail,
     "delay": _delay_detail,
@@ -232,6 +297,9 @@ def take(
     rows: dict[str, Row] = {}
     for row in store.all("SELECT * FROM fault ORDER BY id"):
         if row["kind"] in rows or not _befalls(row, operation, body):
+            continue
+        if row["skip"]:
+            store.update("fault", row["id"], {"skip": row["skip"] - 1})
             continue
         if row["probability"] < 1 and chance() >= row["probability"]:
             continue
@@ -275,6 +343,7 @@ def listing(store: Store) -> list[dict[str, Any]]:
             "retry_after": row["retry_after"],
             "after_work": bool(row["after_work"]),
             "hits": row["hits"],
+            "skip": row["skip"],
             **json.loads(row["detail"]),
         }
         for row in store.all("SELECT * FROM fault ORDER BY id")

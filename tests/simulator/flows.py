@@ -6,6 +6,7 @@ What is due is done at the next question, and dated from the moment it was due.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 
 from . import documents, invoices
@@ -14,6 +15,7 @@ from .clock import in_paris
 from .directory import is_usable, missing, service_by_code, structure_by_code
 from .documents import ReadInvoice
 from .invoices import Arrival
+from .replies import Json
 from .settings import Settings, read_settings
 from .state import Row, Store
 from .wordings import rejection
@@ -53,8 +55,14 @@ def receive(
     now: float,
     *,
     stuck: bool = False,
+    fate: Json | None = None,
 ) -> str:
-    """Write a deposit down and give its flow number; nothing is read yet."""
+    """Write a deposit down and give its flow number; nothing is read yet.
+
+    ``fate`` is what was ordered to become of it: ``delay`` between two states,
+    ``incident``, ``rejection``.
+    """
+    fate = fate or {}
     settings = read_settings(store)
     interface = INTERFACES.get(syntax)
     digits = interface[3:7] if interface else "0000"
@@ -75,7 +83,8 @@ def receive(
             "state": WAITING[0],
             "state_at": now,
             "step": 0,
-            "delay": settings.integration_delay,
+            "delay": fate.get("delay", settings.integration_delay),
+            "fate": json.dumps(fate),
             "stuck": stuck,
         },
     )
@@ -92,8 +101,12 @@ def server_name(flow: Row) -> str:
 def advance(store: Store, now: float) -> None:
     """Everything that is due: states of flows, integrations, ways of invoices."""
     settings = read_settings(store)
+    # Contents stay behind: thousands of flows may be on their way.
     for flow in store.all(
-        "SELECT * FROM flow WHERE final = 0 AND stuck = 0 ORDER BY sequence"
+        "SELECT number, name, syntax, login, deposited, step, delay, fate FROM flow "
+        "WHERE final = 0 AND stuck = 0 AND deposited + (step + 1) * delay <= ? "
+        "ORDER BY sequence",
+        now,
     ):
         _advance_flow(store, flow, now, settings)
     invoices.move_on(store, now, settings)
@@ -115,10 +128,22 @@ def _advance_flow(store: Store, flow: Row, now: float, settings: Settings) -> No
 
 def _integrate(store: Store, flow: Row, at: float, settings: Settings) -> str:
     """Read the file and keep what is right; gives the final state of the flow."""
+    fate = json.loads(flow["fate"])
+    if fate.get("incident"):
+        return INCIDENT
+    ordered = fate.get("rejection") or {}
+    if ordered.get("technical"):
+        _write_error(store, flow["number"], "technical", **_ordered_error(ordered))
+        return REJECTED
     try:
         with store.transaction():
-            found = documents.read_flow(flow["content"], flow["name"], flow["syntax"])
-            return _sort(store, flow, found, at, settings)
+            found = documents.read_flow(
+                _content(store, flow["number"]),
+                flow["name"],
+                flow["syntax"],
+                with_readable=settings.thorough,
+            )
+            return _sort(store, flow, found, at, settings, ordered)
     except documents.Inadmissible as refusal:
         for error in refusal.errors:
             _write_error(
@@ -137,24 +162,45 @@ def _integrate(store: Store, flow: Row, at: float, settings: Settings) -> str:
         return INCIDENT
 
 
+def _content(store: Store, number: str) -> bytes:
+    row = store.one("SELECT content FROM flow WHERE number = ?", number)
+    if row is None:
+        raise LookupError(number)
+    return bytes(row["content"])
+
+
+def _ordered_error(ordered: Json) -> dict[str, str]:
+    return {
+        "nature": documents.NATURE,
+        "code": documents.FILE_CODE,
+        "label": f"{documents.PREFIX}{ordered['label']}",
+    }
+
+
 def _sort(
-    store: Store, flow: Row, found: list[ReadInvoice], at: float, settings: Settings
+    store: Store,
+    flow: Row,
+    found: list[ReadInvoice],
+    at: float,
+    settings: Settings,
+    ordered: Json,
 ) -> str:
     account = account_of(store, flow["login"])
     kept = 0
-    for invoice in found:
+    spared = len(found) - (ordered.get("last") or len(found)) if ordered else len(found)
+    for rank, invoice in enumerate(found):
         supplier = structure_by_code(store, invoice.supplier_id)
         recipient = structure_by_code(store, invoice.buyer_id)
         service = _service(store, recipient, invoice)
-        problems = documents.check_direct(
-            invoice, flow["syntax"], today=in_paris(at).date()
-        )
+        problems = _own_problems(invoice, flow["syntax"], at, settings)
         problems += _supplier_problems(invoice, supplier, account)
         problems += _recipient_problems(invoice, recipient, service, at, flow["syntax"])
         if supplier is not None and is_duplicate(
             store, supplier["id"], invoice, settings
         ):
             problems.append(rejection("duplicate", number=invoice.number))
+        if rank >= spared:
+            problems.append(ordered["label"])
         if problems or supplier is None or recipient is None:
             _reject(store, flow["number"], invoice, problems)
             continue
@@ -172,6 +218,20 @@ def _sort(
     if kept == len(found):
         return INTEGRATED
     return PARTLY if kept else REJECTED
+
+
+def _own_problems(
+    invoice: ReadInvoice, syntax: str, at: float, settings: Settings
+) -> list[str]:
+    """What is wrong with the document itself, whoever it is for."""
+    return documents.check_direct(
+        invoice,
+        syntax,
+        today=in_paris(at).date(),
+        types=settings.accepted_types.split(","),
+        dialect=settings.dialect,
+        with_norm=settings.thorough,
+    )
 
 
 def _service(store: Store, recipient: Row | None, invoice: ReadInvoice) -> Row | None:

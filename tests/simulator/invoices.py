@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import codec, codes
@@ -16,8 +17,22 @@ from .wordings import refused
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A stored file that becomes one of an invoice's: ``main`` or ``deposit``."""
+
+    file_id: int
+    kind: str
+    designation: str
+    type_code: str | None = None
+    line: int | None = None
+
+
+@dataclass(frozen=True)
 class Arrival:
-    """How an invoice reached the portal, and whom it concerns."""
+    """How an invoice reached the portal, and whom it concerns.
+
+    ``columns`` are what the way it came says better than the document itself.
+    """
 
     supplier: Row
     recipient: Row
@@ -27,16 +42,26 @@ class Arrival:
     flow: str | None = None
     login: str | None = None
     status: str = codes.DEPOSITED
+    uploads: tuple[Upload, ...] = ()
+    columns: Mapping[str, Value] = field(default_factory=dict)
 
 
 def create(
     store: Store, invoice: ReadInvoice, arrival: Arrival, settings: Settings
 ) -> int:
     """Keep a read invoice and start its life; gives its technical id."""
-    files: dict[bytes, int] = {}
+    files = {
+        file_content(store, upload.file_id): upload.file_id
+        for upload in arrival.uploads
+    }
     content = codec.dumps(invoice, lambda data: _keep(store, files, data))
-    invoice_id = store.insert("invoice", _columns(invoice, arrival, content))
-    _link_files(store, invoice_id, invoice, files)
+    columns = {**_columns(invoice, arrival, content), **arrival.columns}
+    invoice_id = store.insert("invoice", columns)
+    if arrival.uploads:
+        for upload in arrival.uploads:
+            _link_upload(store, invoice_id, upload)
+    else:
+        _link_files(store, invoice_id, invoice, files)
     add_status_event(store, invoice_id, arrival.status, arrival.at, login=arrival.login)
     schedule(store, invoice_id, arrival.status, arrival.at, settings)
     return invoice_id
@@ -124,6 +149,22 @@ def _link_files(
         )
 
 
+def _link_upload(store: Store, invoice_id: int, upload: Upload) -> None:
+    """The file leaves the account that stored it: it serves once."""
+    store.run("UPDATE file SET login = NULL WHERE id = ?", upload.file_id)
+    store.insert(
+        "invoice_file",
+        {
+            "invoice_id": invoice_id,
+            "file_id": upload.file_id,
+            "kind": upload.kind,
+            "type_code": upload.type_code,
+            "designation": upload.designation,
+            "line": upload.line,
+        },
+    )
+
+
 def extension_of(name: str) -> str:
     """``PDF`` of ``bon.pdf``; empty when there is none."""
     return name.rpartition(".")[2].upper() if "." in name else ""
@@ -179,10 +220,11 @@ def schedule(
     following = codes.FORWARD.get(status)
     if following is None:
         return
+    delay = settings.provision_delay
+    if status == codes.TO_VALIDATE:
+        delay = settings.validation_delay
     store.update(
-        "invoice",
-        invoice_id,
-        {"next_status": following, "next_at": at + settings.provision_delay},
+        "invoice", invoice_id, {"next_status": following, "next_at": at + delay}
     )
 
 

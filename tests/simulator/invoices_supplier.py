@@ -11,6 +11,7 @@ from .context import Context, demanded, demanded_id, limited
 from .contract import contract
 from .directory import (
     is_usable,
+    known_structure,
     missing,
     service_by_code,
     structure_by_code,
@@ -56,6 +57,7 @@ def deposit_flow(context: Context, body: Json) -> Json:
         context.account.login,
         context.now,
         stuck="flow_pending" in context.hit,
+        fate=context.hit.fate,
     )
     echoed = syntax if syntax in contract().values("SyntaxeFluxRetour") else None
     return success(
@@ -74,7 +76,7 @@ def search_sent(context: Context, body: Json) -> Json:
     rows = [
         row
         for supplier in sorted(context.account.issues_for)
-        for row in store.all("SELECT * FROM invoice WHERE supplier_id = ?", supplier)
+        for row in _candidates(store, supplier, body)
     ]
     cadre = (body.get("cadreFacturation") or "").partition("_")[0] or None
     block = body.get("rechercheFactureParFournisseur")
@@ -87,6 +89,16 @@ def search_sent(context: Context, body: Json) -> Json:
         parametresRetour=page.fields(),
         listeFactures=[_sent(context, row, with_size=with_size) for row in found],
     )
+
+
+def _candidates(store: Store, supplier: int, body: Json) -> list[Row]:
+    """The supplier's invoices; the indexes serve the two criteria that narrow most."""
+    sql, values = "SELECT * FROM invoice WHERE supplier_id = ?", [supplier]
+    for name, column in (("numeroFacture", "number"), ("numeroFluxDepot", "flow")):
+        if body.get(name):
+            sql += f" AND {column} = ?"
+            values.append(body[name])
+    return store.all(sql, *values)
 
 
 def _same_siren(store: Store, body: Json) -> list[Json]:
@@ -115,6 +127,19 @@ def _sent(context: Context, row: Row, *, with_size: bool) -> Json:
         "modeDepot": row["mode"],
         "nomPrenomUtilisateurCreateur": row["creator"],
         "rejetTraite": bool(row["rejection_handled"]),
+        **_validator(context, row),
+    }
+
+
+def _validator(context: Context, row: Row) -> Json:
+    if row["validator_id"] is None:
+        return {}
+    validator = known_structure(context.store, row["validator_id"])
+    return {
+        "typeIdentifiantValideur1": validator["id_type"],
+        "codeValideur1": validator["identifier"],
+        "raisonSocialeValideur1": validator["name"],
+        "dateValidation1": day(row["validated"]),
     }
 
 

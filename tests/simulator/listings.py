@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import Any
 
 from . import codes, invoices
@@ -12,12 +13,36 @@ from .directory import known_structure
 from .state import Row, Store
 
 
-def deposits(store: Store) -> list[dict[str, Any]]:
-    """Every flow, the latest first."""
+def deposits(store: Store, number: str | None = None) -> list[dict[str, Any]]:
+    """Every flow, the latest first, or the one of that number."""
     return [
         _deposit(store, row)
-        for row in store.all("SELECT * FROM flow ORDER BY sequence DESC")
+        for row in store.all(
+            "SELECT number, name, syntax, sha256, length(content) AS size, login, "
+            "state, stuck, final, deposited FROM flow "
+            "WHERE ?1 IS NULL OR number = ?1 ORDER BY sequence DESC",
+            number,
+        )
     ]
+
+
+def summary(store: Store) -> dict[str, Any]:
+    """How many flows by state, invoices by status, drafts: cheap at any volume."""
+    return {
+        "deposits": _counted(store, "SELECT state, count(*) FROM flow GROUP BY state"),
+        "invoices": _counted(
+            store, "SELECT status, count(*) FROM invoice GROUP BY status"
+        ),
+        "drafts": _counted(
+            store,
+            "SELECT iif(invoice_id, 'submitted', 'waiting') AS kind, count(*) "
+            "FROM draft GROUP BY kind",
+        ),
+    }
+
+
+def _counted(store: Store, sql: str) -> dict[str, int]:
+    return {row[0]: row[1] for row in store.all(sql)}
 
 
 def _deposit(store: Store, flow: Row) -> dict[str, Any]:
@@ -27,7 +52,7 @@ def _deposit(store: Store, flow: Row) -> dict[str, Any]:
         "name": flow["name"],
         "syntax": flow["syntax"],
         "sha256": flow["sha256"],
-        "size": len(flow["content"]),
+        "size": flow["size"],
         "login": flow["login"],
         "state": flow["state"],
         "stuck": bool(flow["stuck"]),
@@ -214,4 +239,36 @@ def account_list(store: Store) -> list[dict[str, Any]]:
         }
         for row in store.all("SELECT login FROM account ORDER BY login")
         for rights in (rights_of(store, row["login"]),)
+    ]
+
+
+def draft_list(store: Store) -> list[dict[str, Any]]:
+    """Every PDF that was read, the latest first; no status once it was submitted."""
+    return [
+        {
+            "id": row["id"],
+            "file_id": row["file_id"],
+            "login": row["login"],
+            "name": row["name"],
+            "format": row["format"],
+            "received_at": instant(row["at"]),
+            "status": None if row["invoice_id"] else codes.READ_BY_OCR,
+            "invoice": row["invoice_id"],
+            "read": json.loads(row["read"]),
+        }
+        for row in store.all("SELECT * FROM draft ORDER BY id DESC")
+    ]
+
+
+def engagement_list(store: Store) -> list[dict[str, Any]]:
+    """Every engagement, in the order they became known."""
+    return [
+        {
+            "id": row["id"],
+            "number": row["number"],
+            "supplier": known_structure(store, row["supplier_id"])["identifier"],
+            "state": row["state"],
+            "status": row["status"],
+        }
+        for row in store.all("SELECT * FROM engagement ORDER BY id")
     ]

@@ -10,8 +10,11 @@ from . import (
     history,
     invoices_recipient,
     invoices_supplier,
+    reference,
     structures,
+    submissions,
     transverses,
+    validation,
 )
 from .context import Context
 from .contract import Operation, contract
@@ -21,6 +24,10 @@ Handler = Callable[[Context, Json], Json]
 
 HANDLERS: dict[str, Handler] = {
     "factures/deposer/flux": invoices_supplier.deposit_flow,
+    "factures/deposer/pdf": submissions.deposit_pdf,
+    "factures/soumettre": submissions.submit,
+    "factures/corriger/valideur/facture": validation.correct,
+    "factures/traiter/factureAValider": validation.treat,
     "factures/rechercher/fournisseur": invoices_supplier.search_sent,
     "factures/consulter/fournisseur": invoices_supplier.read_sent,
     "factures/completer": invoices_supplier.complete,
@@ -39,13 +46,24 @@ HANDLERS: dict[str, Handler] = {
     "transverses/consulterCRDetaille": transverses.report,
     "transverses/ajouter/fichier": transverses.add_file,
     "transverses/recuperer/etats/traitement": transverses.possible_treatments,
-    "transverses/recuperer/tauxtva": transverses.vat_rates,
+    "transverses/recuperer/tauxtva": reference.vat_rates,
+    "transverses/recuperer/typespj": reference.attachment_types,
+    "transverses/recuperer/motifs/exonerationtva": reference.exemption_reasons,
+    "transverses/recuperer/modereglements": reference.payment_modes,
+    "transverses/recuperer/devises": reference.currencies,
+    "transverses/recuperer/pays": reference.countries,
+    "transverses/recuperer/cadrefacturation": reference.frames,
+    "transverses/recuperer/modedepot": reference.deposit_modes,
+    "transverses/recuperer/typeidentifiant/structure": reference.identifier_types,
+    "transverses/recuperer/formatflux": reference.flow_formats,
+    "transverses/recuperer/coordbanc/valides": reference.bank_accounts,
     "transverses/recuperer/structures/actives/fournisseur": (
         transverses.issuing_structures
     ),
     "transverses/recuperer/structures/actives/destinataire": (
         transverses.receiving_structures
     ),
+    "engagementsJuridiques/rechercher": reference.find_engagements,
     "utilisateurs/monCompte/recuperer/rattachements": (
         transverses.attachments_of_account
     ),

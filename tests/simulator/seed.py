@@ -18,11 +18,13 @@ CLIENT_SECRET = "demo-piste-secret"
 SUPPLIER_ACCOUNT = "TECH_1_1001@cpro.fr"
 TOWN_HALL_ACCOUNT = "TECH_1_1002@cpro.fr"
 OTHER_SUPPLIER_ACCOUNT = "TECH_1_1003@cpro.fr"
+ABROAD_ACCOUNT = "TECH_1_1005@cpro.fr"
 # login: password
 ACCOUNTS = {
     SUPPLIER_ACCOUNT: "demo-tech-1001",
     TOWN_HALL_ACCOUNT: "demo-tech-1002",
     OTHER_SUPPLIER_ACCOUNT: "demo-tech-1003",
+    ABROAD_ACCOUNT: "demo-tech-1005",
 }
 
 SUPPLIER = "10000000100012"
@@ -37,6 +39,17 @@ ENGAGEMENT_REQUIRED = "12345678200036"
 SERVICE_REQUIRED = "12345678200028"
 BOTH_REQUIRED = "12345678200044"
 STATE = "11000201100044"
+
+# Suppliers that have no SIRET, one per kind of identifier.
+EU_SUPPLIER = "DE100000001"
+FOREIGN_SUPPLIER = "CHMUSTERWERKSTATT"
+CALEDONIAN_SUPPLIER = "0100001001"
+POLYNESIAN_SUPPLIER = "A10000001"
+WALLIS_SUPPLIER = "FRWFATELIERDUMODEL"
+PERSON_SUPPLIER = "1000000001"
+
+ENGAGEMENT = "1000000123"
+IBAN = "FR7630006000011234567890189"
 
 FROM_START = "2017-01-01"
 OPEN_END = "2050-12-31"
@@ -68,6 +81,8 @@ class SeedStructure:
     zip: str = "99999"
     city: str = "MODELEVILLE"
     vat: str | None = None
+    id_type: str = "SIRET"
+    country: str = "FR"
 
 
 _PUBLIC = SeedService(PUBLIC_INVOICES, "Service des factures publiques")
@@ -147,7 +162,52 @@ STRUCTURES = (
         needs_engagement=True,
     ),
     SeedStructure(STATE, "ETAT", state=True),
+    SeedStructure(
+        EU_SUPPLIER,
+        "MUSTERBAU",
+        public=False,
+        city="MUSTERSTADT",
+        vat=EU_SUPPLIER,
+        id_type="UE_HORS_FRANCE",
+        country="DE",
+    ),
+    SeedStructure(
+        FOREIGN_SUPPLIER,
+        "MUSTERWERKSTATT",
+        public=False,
+        city="MUSTERDORF",
+        id_type="HORS_UE",
+        country="CH",
+    ),
+    SeedStructure(
+        CALEDONIAN_SUPPLIER,
+        "ATELIER DU LAGON MODELE",
+        public=False,
+        id_type="RIDET",
+        country="NC",
+    ),
+    SeedStructure(
+        POLYNESIAN_SUPPLIER,
+        "ATELIER DE L'ATOLL MODELE",
+        public=False,
+        id_type="TAHITI",
+        country="PF",
+    ),
+    SeedStructure(
+        WALLIS_SUPPLIER,
+        "ATELIER DU MODELE DES ILES",
+        public=False,
+        id_type="AUTRE",
+        country="WF",
+    ),
+    SeedStructure(
+        PERSON_SUPPLIER,
+        "PARTICULIER DU MODELE",
+        public=False,
+        id_type="PARTICULIER",
+    ),
 )
+ABROAD = tuple(entry.identifier for entry in STRUCTURES if entry.id_type != "SIRET")
 
 # login, identifier, may issue, may receive
 RIGHTS = (
@@ -155,6 +215,7 @@ RIGHTS = (
     (OTHER_SUPPLIER_ACCOUNT, OTHER_SUPPLIER, True, False),
     (TOWN_HALL_ACCOUNT, TOWN_HALL, False, True),
     (TOWN_HALL_ACCOUNT, NOTHING_REQUIRED, False, True),
+    *((ABROAD_ACCOUNT, identifier, True, False) for identifier in ABROAD),
 )
 
 
@@ -172,6 +233,7 @@ def plant(store: Store, now: float) -> None:
                 "last_name": login.partition("@")[0],
             },
         )
+    _plant_references(store)
     for login, identifier, issue, receive in RIGHTS:
         row = store.one("SELECT id FROM structure WHERE identifier = ?", identifier)
         store.insert(
@@ -185,11 +247,30 @@ def plant(store: Store, now: float) -> None:
         )
 
 
+def _plant_references(store: Store) -> None:
+    """What a supplier refers to: its bank account, an engagement of the State."""
+    row = store.one("SELECT id FROM structure WHERE identifier = ?", SUPPLIER)
+    supplier = row["id"] if row else 0
+    store.insert(
+        "bank_account",
+        {"structure_id": supplier, "name": "Compte principal", "iban": IBAN},
+    )
+    store.insert(
+        "engagement",
+        {
+            "number": ENGAGEMENT,
+            "supplier_id": supplier,
+            "state": "COMMANDE",
+            "status": "A_TRAITER",
+        },
+    )
+
+
 def _plant_structure(store: Store, entry: SeedStructure, now: float) -> None:
     structure_id = store.insert(
         "structure",
         {
-            "id_type": "SIRET",
+            "id_type": entry.id_type,
             "identifier": entry.identifier,
             "name": entry.name,
             "public": entry.public,
@@ -202,6 +283,7 @@ def _plant_structure(store: Store, entry: SeedStructure, now: float) -> None:
             "street": entry.street,
             "zip": entry.zip,
             "city": entry.city,
+            "country": entry.country,
             "vat": entry.vat,
             "password_expires": now + 90 * 86400,
         },

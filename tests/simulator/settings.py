@@ -32,6 +32,16 @@ class Settings:
     search_total: str = "found"
     # How long after its integration an invoice is not found by the searches.
     search_delay: float = 0.0
+    # Without: neither EN 16931 rules nor readable PDF of an XML; for volume only.
+    thorough: bool = True
+    # What the portal reads: the direct dialect, that of the reform, or either.
+    dialect: str = "direct"
+    # BT-3 codes of the direct dialect; only these two are proven.
+    accepted_types: str = "380,381"
+    # How long a validator may stay silent (15 days) before the invoice goes on.
+    validation_delay: float = 15 * 86400.0
+    # Which submissions get their number from the portal; sources disagree.
+    assigned_number: str = "typed_in"
     # A number is free again after its flow was rejected (not so in qualification).
     rejected_number_reusable: bool = True
     # Characters of libelleErreurDP before it is cut.
@@ -43,6 +53,8 @@ CHOICES = {
     "pivot_attachments": ("zipped", "plain"),
     "empty_search_code": (0, 20000),
     "search_total": ("found", "given"),
+    "dialect": ("direct", "reform", "both"),
+    "assigned_number": ("typed_in", "always", "never"),
 }
 
 

@@ -30,16 +30,21 @@ def _ids(value: Any) -> Iterator[int]:
             yield from _ids(member)
 
 
-def blanked(body: Json, name: str, invoice: int | None, *, as_null: bool) -> Json:
-    """The answer without a member, wherever it is; or in one invoice and below only."""
+def blanked(
+    body: Json, name: str, invoice: int | None, stand_in: tuple[str | None, ...] = ()
+) -> Json:
+    """The answer without a member, wherever it is; or in one invoice and below only.
+
+    ``stand_in`` holds what is put in its place, if anything.
+    """
     named = any(body.get(one) == invoice for one in INVOICE_IDS)
     if invoice is None or named:
         # All that is below belongs to the invoice.
         invoice = None
         kept = {key: value for key, value in body.items() if key != name}
-        body = {**kept, name: None} if as_null and name in body else kept
+        body = {**kept, name: stand_in[0]} if stand_in and name in body else kept
     return {
-        key: _each(value, lambda one: blanked(one, name, invoice, as_null=as_null))
+        key: _each(value, lambda one: blanked(one, name, invoice, stand_in))
         for key, value in body.items()
     }
 

@@ -45,15 +45,18 @@ CREATE TABLE IF NOT EXISTS flow (
     syntax TEXT NOT NULL, interface TEXT, content BLOB NOT NULL, sha256 TEXT NOT NULL,
     login TEXT NOT NULL, deposited REAL NOT NULL, state TEXT NOT NULL,
     state_at REAL NOT NULL, step INTEGER NOT NULL, delay REAL NOT NULL,
+    fate TEXT NOT NULL DEFAULT '{}',
     stuck INTEGER NOT NULL DEFAULT 0, final INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS flow_pending ON flow (final, stuck);
 CREATE TABLE IF NOT EXISTS flow_state (
     id INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, state TEXT NOT NULL,
     at REAL NOT NULL);
+CREATE INDEX IF NOT EXISTS flow_state_flow ON flow_state (flow);
 CREATE TABLE IF NOT EXISTS flow_error (
     id INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT NOT NULL, kind TEXT NOT NULL,
     nature TEXT, code TEXT, label TEXT NOT NULL, number TEXT, supplier TEXT,
     recipient TEXT);
+CREATE INDEX IF NOT EXISTS flow_error_flow ON flow_error (flow);
 CREATE TABLE IF NOT EXISTS invoice (
     id INTEGER PRIMARY KEY AUTOINCREMENT, flow TEXT, number TEXT NOT NULL,
     year INTEGER NOT NULL, kind TEXT NOT NULL, type TEXT NOT NULL,
@@ -67,7 +70,8 @@ CREATE TABLE IF NOT EXISTS invoice (
     note TEXT, mandate TEXT, downloaded INTEGER NOT NULL DEFAULT 0,
     rejection_handled INTEGER NOT NULL DEFAULT 0,
     recycled INTEGER NOT NULL DEFAULT 0, next_status TEXT, next_at REAL,
-    creator TEXT, content TEXT NOT NULL);
+    creator TEXT, validator_id INTEGER, validator_service TEXT, validated REAL,
+    content TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS invoice_supplier ON invoice (supplier_id, number);
 CREATE INDEX IF NOT EXISTS invoice_recipient ON invoice (recipient_id, status);
 CREATE INDEX IF NOT EXISTS invoice_flow ON invoice (flow);
@@ -81,6 +85,19 @@ CREATE TABLE IF NOT EXISTS status_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, invoice_id INTEGER NOT NULL,
     status TEXT NOT NULL, at REAL NOT NULL, comment TEXT, login TEXT);
 CREATE INDEX IF NOT EXISTS status_event_invoice ON status_event (invoice_id);
+CREATE TABLE IF NOT EXISTS draft (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, file_id INTEGER NOT NULL, login TEXT NOT NULL,
+    name TEXT NOT NULL, format TEXT NOT NULL, read TEXT NOT NULL, at REAL NOT NULL,
+    invoice_id INTEGER);
+CREATE INDEX IF NOT EXISTS draft_file ON draft (file_id);
+CREATE TABLE IF NOT EXISTS bank_account (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, structure_id INTEGER NOT NULL,
+    name TEXT NOT NULL, iban TEXT NOT NULL, active INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (structure_id, iban));
+CREATE TABLE IF NOT EXISTS engagement (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, number TEXT NOT NULL,
+    supplier_id INTEGER NOT NULL, state TEXT NOT NULL, status TEXT NOT NULL,
+    UNIQUE (number, supplier_id));
 CREATE TABLE IF NOT EXISTS action_event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, invoice_id INTEGER NOT NULL,
     code TEXT NOT NULL, at REAL NOT NULL, login TEXT);
@@ -91,7 +108,8 @@ CREATE TABLE IF NOT EXISTS fault (
     id INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, kind TEXT NOT NULL,
     times INTEGER, probability REAL NOT NULL DEFAULT 1, seconds REAL NOT NULL DEFAULT 0,
     retry_after INTEGER, after_work INTEGER NOT NULL DEFAULT 0,
-    hits INTEGER NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '{}');
+    hits INTEGER NOT NULL DEFAULT 0, skip INTEGER NOT NULL DEFAULT 0,
+    detail TEXT NOT NULL DEFAULT '{}');
 CREATE TABLE IF NOT EXISTS call (
     id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, method TEXT NOT NULL,
     path TEXT NOT NULL, operation TEXT NOT NULL, login TEXT, status INTEGER,
@@ -115,6 +133,9 @@ TABLES = (
     "status_event",
     "action_event",
     "other_event",
+    "draft",
+    "bank_account",
+    "engagement",
     "fault",
     "call",
 )
@@ -127,6 +148,20 @@ FIRST_IDS = {
     "file": 5_500_001,
     "invoice": 9_100_001,
     "invoice_file": 7_200_001,
+    "draft": 8_300_001,
+    "bank_account": 4_400_001,
+    "engagement": 3_300_001,
+}
+
+# Columns that a state written by an earlier simulator has not.
+ADDED = {
+    "fault": {"skip": "INTEGER NOT NULL DEFAULT 0"},
+    "flow": {"fate": "TEXT NOT NULL DEFAULT '{}'"},
+    "invoice": {
+        "validator_id": "INTEGER",
+        "validator_service": "TEXT",
+        "validated": "REAL",
+    },
 }
 
 
@@ -144,9 +179,17 @@ class Store:
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
         self._connection.executescript(SCHEMA)
+        self._add_columns()
         if self.one("SELECT 1 FROM sqlite_sequence LIMIT 1") is None:
             self._start_numbering()
         self._depth = 0
+
+    def _add_columns(self) -> None:
+        for table, columns in ADDED.items():
+            known = {row["name"] for row in self.all(f"PRAGMA table_info({table})")}
+            for name in columns.keys() - known:
+                kind = columns[name]
+                self._run_plain(f"ALTER TABLE {table} ADD COLUMN {name} {kind}")
 
     def close(self) -> None:
         self._connection.close()

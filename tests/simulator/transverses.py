@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from . import codes, flows, invoices
 from .accounts import rights_of
 from .clock import instant, minute
 from .context import Context, demanded
+from .documents import EXTENSIONS
 from .invoices_supplier import strict_base64
 from .paging import ascending, cut, wanted
 from .replies import (
@@ -22,54 +21,6 @@ from .wordings import refused
 
 MAX_ATTACHMENT = 10 * 1024 * 1024
 CUT_MARK = "[...]"
-
-EXTENSIONS = frozenset(
-    [
-        "BMP",
-        "GIF",
-        "FAX",
-        "ODT",
-        "PPT",
-        "TIFF",
-        "XLS",
-        "BZ2",
-        "GZ",
-        "JPEG",
-        "P7S",
-        "RTF",
-        "TXT",
-        "XML",
-        "CSV",
-        "GZIP",
-        "JPG",
-        "PDF",
-        "SVG",
-        "XHTML",
-        "XLSX",
-        "DOC",
-        "HTM",
-        "ODP",
-        "PNG",
-        "TGZ",
-        "XLC",
-        "ZIP",
-        "DOCX",
-        "HTML",
-        "ODS",
-        "PPS",
-        "TIF",
-        "XLM",
-        "PPTX",
-    ]
-)
-
-# Only TVA1 is recorded; the other codes exist, their rates here are the simulator's.
-VAT_RATES = (
-    ("TVA1", "Franchise en base, article 293 B du CGI", Decimal(0)),
-    ("TVA5", "Taux normal", Decimal(20)),
-    ("TVA12", "Taux intermédiaire", Decimal(10)),
-    ("TVA20", "Taux réduit", Decimal("5.5")),
-)
 
 
 def health(_context: Context, _body: Json) -> Json:
@@ -163,17 +114,6 @@ def possible_treatments(_context: Context, body: Json) -> Json:
         listeStatutsPossiblesPourTraitement=[
             {"statutPossiblePourTraitement": target}
             for target in codes.TARGETS.get(status, ())
-        ],
-    )
-
-
-def vat_rates(_context: Context, _body: Json) -> Json:
-    """``transverses/recuperer/tauxtva``."""
-    return success(
-        SUCCESS_REFERENCE,
-        listeTauxTva=[
-            {"codeTauxTva": code, "libelleTauxTva": label, "valeurTauxTva": rate}
-            for code, label, rate in VAT_RATES
         ],
     )
 

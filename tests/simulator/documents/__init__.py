@@ -4,7 +4,7 @@ Imports neither Odoo nor the client library: it must not share their mistakes.
 """
 
 from .files import build_pdf
-from .flow import SYNTAXES, read_any, read_flow
+from .flow import SYNTAXES, read_any, read_flow, with_pdf
 from .identifiers import identifier_kind
 from .model import (
     COMPLEMENTARY,
@@ -18,14 +18,22 @@ from .model import (
     Unreadable,
     VatLine,
 )
+from .ocr import Guesses, read_pdf
 from .pivot import build_pivot, pivot_cadre
-from .rules import check_direct
+from .rules import EXTENSIONS, check_direct
+from .values import short_name
+from .wordings import FILE_CODE, NATURE, PREFIX
 
 __all__ = [
     "COMPLEMENTARY",
+    "EXTENSIONS",
+    "FILE_CODE",
     "MAIN",
+    "NATURE",
+    "PREFIX",
     "SYNTAXES",
     "Attachment",
+    "Guesses",
     "Inadmissible",
     "Line",
     "PivotInvoice",
@@ -40,4 +48,7 @@ __all__ = [
     "pivot_cadre",
     "read_any",
     "read_flow",
+    "read_pdf",
+    "short_name",
+    "with_pdf",
 ]

@@ -43,7 +43,7 @@ XML_NAMES = (
     "xrechnung.xml",
 )
 # What pypdf raises on damaged files, beside its own errors.
-_PDF_FAULTS = (
+PDF_FAULTS = (
     PyPdfError,
     AssertionError,
     ArithmeticError,
@@ -73,7 +73,7 @@ def open_batch(content: bytes) -> list[tuple[str, bytes]]:
     """Files of a tar.gz as (name, content), in the order of the archive.
 
     :raise Unreadable: damaged or empty archive; a link, a device, an absolute name
-        or one that climbs; too many files, too large, or too much compressed
+        or one that climbs, a name twice; too many files, too large, or too much compressed
     """
     data = _inflate(content)
     try:
@@ -83,6 +83,8 @@ def open_batch(content: bytes) -> list[tuple[str, bytes]]:
         raise Unreadable("l'archive tar.gz est endommagée") from error
     if not files:
         raise Unreadable("l'archive ne contient aucun fichier")
+    if len({name for name, _data in files}) < len(files):
+        raise Unreadable("deux fichiers de l'archive portent le même nom")
     return files
 
 
@@ -145,7 +147,7 @@ def embedded_files(content: bytes) -> list[Embedded]:
         if reader.is_encrypted:
             raise Unreadable("le PDF est chiffré")
         return _collect(reader)
-    except _PDF_FAULTS as error:
+    except PDF_FAULTS as error:
         _logger.info("PDF not readable: %s", type(error).__name__)
         raise Unreadable("le PDF est endommagé") from error
 

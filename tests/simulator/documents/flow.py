@@ -28,6 +28,7 @@ from .model import (
 )
 from .norm import schema_errors
 from .readable import readable_pdf
+from .reform import is_reform
 from .values import file_name
 from .wordings import XSD_CODE, technical
 from .xmlsafe import family_of, parse
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 MAX_XSD_ERRORS = 10
 MAX_FILE = 120 * 1024 * 1024
+# Stands for a readable PDF where nobody will look at it.
+BLANK = b"%PDF-1.4\n%%EOF\n"
 
 
 @dataclass(frozen=True)
@@ -68,12 +71,15 @@ SYNTAXES: dict[str, Syntax | None] = {
 }
 
 
-def read_flow(content: bytes, name: str, syntax: str) -> list[ReadInvoice]:
+def read_flow(
+    content: bytes, name: str, syntax: str, *, with_readable: bool = True
+) -> list[ReadInvoice]:
     """Invoices of a deposited flow, in the order of the file.
 
     :param content: one PDF or XML file, or a tar.gz of such files
     :param name: ``nomFichier`` of the deposit; becomes the name of the main PDF
     :param syntax: ``syntaxeFlux``; every file must be what it says
+    :param with_readable: draw a PDF of an XML that comes alone; else a blank page
     :raise Inadmissible: the flow is refused as a whole; one error per faulty file
         (up to ten when the schema is not respected)
     """
@@ -87,7 +93,10 @@ def read_flow(content: bytes, name: str, syntax: str) -> list[ReadInvoice]:
     errors: list[TechnicalError] = []
     for member, data in files:
         try:
-            invoices.append(_read_promised(data, member, syntax, promise))
+            read = _read_promised(data, member, syntax, promise)
+            if read.is_xml_only:
+                read = with_pdf(read) if with_readable else with_pdf(read, BLANK)
+            invoices.append(read)
         except Inadmissible as refusal:
             errors += refusal.errors
         except Unreadable as error:
@@ -108,7 +117,7 @@ def read_any(content: bytes, name: str) -> ReadInvoice:
         xml = _pick(found, XML_NAMES)
         main = _deposited(content, label)
         return _assemble(parse(xml.content), xml.content, main, _others(found, xml))
-    return _assemble(parse(content), content, None, ())
+    return with_pdf(_assemble(parse(content), content, None, ()))
 
 
 def _promise(syntax: str) -> Syntax:
@@ -209,6 +218,9 @@ def _assemble(
 ) -> ReadInvoice:
     read = cii.read if family_of(root) is Family.CII else ubl.read
     fields = read(root, lenient=not direct)
+    if direct and is_reform(fields["cadre"]):
+        # The service code of that dialect stands in BT-46.
+        fields = read(root, lenient=True)
     _complete_totals(fields, required=not direct)
     if fields["issue_date"] is None:
         raise Unreadable("la date de facture (BT-2) est absente ou illisible")
@@ -219,8 +231,7 @@ def _assemble(
     fields["attachments"] = _merged(fields["attachments"], others)
     # The readable version of an invoice that is XML alone is made from what was read.
     placeholder = main or _deposited(b"", "facture.pdf")
-    invoice = ReadInvoice(**fields, main=placeholder, xml=xml, is_xml_only=main is None)
-    return invoice if main else _with_readable(invoice)
+    return ReadInvoice(**fields, main=placeholder, xml=xml, is_xml_only=main is None)
 
 
 def _made_up_id(fields: dict[str, Any]) -> str:
@@ -260,7 +271,8 @@ def _merged(
     return first + tuple(item for item in others if item.content not in known)
 
 
-def _with_readable(invoice: ReadInvoice) -> ReadInvoice:
+def with_pdf(invoice: ReadInvoice, content: bytes | None = None) -> ReadInvoice:
+    """The invoice with a main PDF: the one given, or one drawn from its figures."""
     stem = "".join(c if c.isalnum() or c in "-_" else "-" for c in invoice.number)
-    main = _deposited(readable_pdf(invoice), f"facture_{stem[:35]}.pdf")
-    return replace(invoice, main=main)
+    drawn = readable_pdf(invoice) if content is None else content
+    return replace(invoice, main=_deposited(drawn, f"facture_{stem[:35]}.pdf"))

@@ -7,6 +7,8 @@ from .values import is_siret
 # Scheme of an identifier -> the portal's numbering in flows and PIVOT.
 _BY_SCHEME = {
     "0223": "2",
+    # Individuals: their own number is not published.
+    "0226": "6",
     "0227": "3",
     "0228": "4",
     "0229": "5",

@@ -174,21 +174,29 @@ def _run(rules: str, document: str) -> str:
     return _engines[0].run(rules, document)
 
 
-def report(root: _Element) -> str:
-    """What the sheet says of the document, in SVRL.
+def national_rules(root: _Element) -> str:
+    """Sheet of the public French rules, BR-FR."""
+    if family_of(root) is Family.UBL:
+        return "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt"
+    return "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
+
+
+def report(root: _Element, rules: str | None = None) -> str:
+    """What a sheet says of the document, in SVRL; that of its profile by default.
 
     :raise EngineError: the sheet stopped on a value it could not handle
     """
-    return _worker.submit(_run, sheets_for(root).rules, as_text(root)).result()
+    sheet = rules or sheets_for(root).rules
+    return _worker.submit(_run, sheet, as_text(root)).result()
 
 
-def failures(root: _Element) -> list[Failure]:
+def failures(root: _Element, rules: str | None = None) -> list[Failure]:
     """Broken rules, each once; warnings are left out.
 
     :raise EngineError: the sheet stopped on a value it could not handle
     """
     try:
-        tree = etree.fromstring(report(root).encode())
+        tree = etree.fromstring(report(root, rules).encode())
     except etree.XMLSyntaxError as error:
         raise EngineError("the report is not XML") from error
     found: dict[str, Failure] = {}

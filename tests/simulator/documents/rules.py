@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from . import cii, ubl
+from . import cii, reform, ubl
 from .identifiers import identifier_kind
 from .model import Family, ReadInvoice
-from .norm import EngineError, failures
+from .norm import EngineError, failures, national_rules
 from .values import content, is_siret, nodes, text
 from .wordings import PATHS, say
 from .xmlsafe import family_of, parse
@@ -38,6 +38,7 @@ EXTENSIONS = frozenset((
     "PPTX",
 ))
 # fmt: on
+DIRECT, REFORM, BOTH = "direct", "reform", "both"
 MAX_NUMBER = 20
 MAX_SERVICE = 100
 MAX_REFERENCE = 50
@@ -49,6 +50,9 @@ _NUMBER = re.compile(r"[A-Za-z0-9 +_/-]*")
 _SERVICE = re.compile(r"[A-Za-z0-9À-ÖØ-öø-ÿ _-]*")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
 _DECIMAL = re.compile(r"[+-]?(\d*)(?:\.(\d*))?")
+
+
+Rule: TypeAlias = "Callable[[Case], Iterator[str]]"
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def check_direct(
     *,
     today: date | None = None,
     types: Collection[str] = DIRECT_TYPES,
+    dialect: str = DIRECT,
+    with_norm: bool = True,
 ) -> list[str]:
     """Sentences of refusal, empty when the invoice may be integrated.
 
@@ -81,7 +87,9 @@ def check_direct(
 
     :param syntax: ``syntaxeFlux`` of the deposit
     :param today: day of the portal's clock, in Paris; the real one by default
-    :param types: BT-3 codes accepted
+    :param types: BT-3 codes accepted in the direct dialect
+    :param with_norm: run the schematrons, nine tenths of the time
+    :param dialect: ``direct``, ``reform``, or ``both``: then BT-23 tells which
     """
     root = parse(invoice.xml)
     case = Case(
@@ -92,13 +100,26 @@ def check_direct(
         today=today or datetime.now(PARIS).date(),
         types=types,
     )
-    told = [sentence for rule in RULES for sentence in rule(case)]
-    return list(dict.fromkeys(told)) + _norm(root)
+    is_reform = dialect == REFORM or (
+        dialect == BOTH and reform.is_reform(invoice.cadre)
+    )
+    if is_reform:
+        case = replace(case, types=reform.TYPES)
+    told = [
+        sentence
+        for rule in (REFORM_RULES if is_reform else RULES)
+        for sentence in rule(case)
+    ]
+    told = list(dict.fromkeys(told))
+    return told + _norm(root, is_reform=is_reform) if with_norm else told
 
 
-def _norm(root: _Element) -> list[str]:
+def _norm(root: _Element, *, is_reform: bool) -> list[str]:
     try:
-        return [say("norm", id=f.rule, text=f.text) for f in failures(root)]
+        found = failures(root)
+        if is_reform:
+            found += failures(root, national_rules(root))
+        return [say("norm", id=f.rule, text=f.text) for f in found]
     except EngineError:
         return [say("norm_engine")]
 
@@ -274,7 +295,7 @@ def _attachments(case: Case) -> Iterator[str]:
             yield say("attachment_size", name=item.name)
 
 
-RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
+RULES: tuple[Rule, ...] = (
     _number,
     _issue_date,
     _type,
@@ -288,3 +309,10 @@ RULES: tuple[Callable[[Case], Iterator[str]], ...] = (
     _amounts,
     _attachments,
 )
+
+_IN_REFORM: dict[Rule, Rule] = {
+    _cadre: reform.frame_rule,
+    _supplier: reform.supplier_rule,
+    _buyer: reform.buyer_rule,
+}
+REFORM_RULES = tuple(_IN_REFORM.get(rule, rule) for rule in RULES)

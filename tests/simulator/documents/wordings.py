@@ -94,6 +94,26 @@ WORDINGS: dict[str, Wording] = {
     "already_paid": Wording(
         "Le montant net a payer doit etre nul pour le cadre de facturation A2", _O
     ),
+    "already_paid_reform": Wording(
+        "Le montant net a payer doit etre nul pour une facture deja payee",
+        _O,
+        "BR-FR-CO-09",
+    ),
+    "siren": Wording(
+        "L'identifiant de l'element {path} ({value}) doit etre un SIREN de 9 chiffres",
+        _O,
+        "BR-FR-10",
+    ),
+    "siret_beside": Wording(
+        "L'element {path} doit etre accompagne du SIRET (schema 0009)",
+        _O,
+        "BR-FR-CPRO-09",
+    ),
+    "scheme": Wording(
+        "L'element {path} n'a aucun identifiant d'un schema attendu ({rule})",
+        _O,
+        "BR-FR-CPRO-03",
+    ),
     "quantity_decimals": Wording(
         "L'element {path} ne doit pas comporter plus de 4 decimales", _O, "G1.15"
     ),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from .data import Annex, Specimen, SpecimenLine
+    from .data import Annex, Party, Specimen, SpecimenLine
 
 _STANDARD = "urn:un:unece:uncefact:data:standard:"
 RSM = _STANDARD + "CrossIndustryInvoice:100"
@@ -55,6 +55,10 @@ def _header(writer: Writer, specimen: Specimen) -> None:
     writer.put(document, "ram:ID", specimen.number)
     writer.put(document, "ram:TypeCode", specimen.type_code)
     _day(writer, document, "ram:IssueDateTime", specimen.issue_date)
+    for code, text in specimen.notes:
+        note = writer.put(document, "ram:IncludedNote")
+        writer.put(note, "ram:Content", text)
+        writer.put(note, "ram:SubjectCode", code)
 
 
 def _line(writer: Writer, trade: _Element, rank: int, line: SpecimenLine) -> None:
@@ -84,22 +88,10 @@ def _agreement(writer: Writer, trade: _Element, specimen: Specimen) -> None:
     agreement = writer.put(trade, "ram:ApplicableHeaderTradeAgreement")
     if specimen.service is not None:
         writer.put(agreement, "ram:BuyerReference", specimen.service)
-    seller = _party(
-        writer,
-        agreement,
-        "ram:SellerTradeParty",
-        specimen.supplier_name,
-        specimen.supplier_id,
-    )
+    seller = _party(writer, agreement, "Seller", specimen.supplier)
     path = "ram:SpecifiedTaxRegistration/ram:ID"
     writer.chain(seller, path, specimen.supplier_vat, schemeID="VA")
-    _party(
-        writer,
-        agreement,
-        "ram:BuyerTradeParty",
-        specimen.buyer_name,
-        specimen.buyer_id,
-    )
+    _party(writer, agreement, "Buyer", specimen.buyer)
     if specimen.engagement is not None:
         path = "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID"
         writer.chain(agreement, path, specimen.engagement)
@@ -110,18 +102,21 @@ def _agreement(writer: Writer, trade: _Element, specimen: Specimen) -> None:
         _annex(writer, agreement, annex)
 
 
-def _party(
-    writer: Writer, agreement: _Element, tag: str, name: str, siret: str
-) -> _Element:
-    party = writer.put(agreement, tag)
-    writer.put(party, "ram:Name", name)
+def _party(writer: Writer, agreement: _Element, role: str, told: Party) -> _Element:
+    party = writer.put(agreement, f"ram:{role}TradeParty")
+    for scheme, value in told.ids:
+        writer.put(party, "ram:GlobalID", value, schemeID=scheme)
+    writer.put(party, "ram:Name", told.name)
     path = "ram:SpecifiedLegalOrganization/ram:ID"
-    writer.chain(party, path, siret, schemeID="0009")
+    writer.chain(party, path, told.legal, **told.scheme)
     address = writer.put(party, "ram:PostalTradeAddress")
     writer.put(address, "ram:PostcodeCode", "69002")
     writer.put(address, "ram:LineOne", "1 rue de l'Exemple")
     writer.put(address, "ram:CityName", "LYON")
-    writer.put(address, "ram:CountryID", "FR")
+    writer.put(address, "ram:CountryID", told.country)
+    if told.address:
+        path = "ram:URIUniversalCommunication/ram:URIID"
+        writer.chain(party, path, told.address, schemeID="0225")
     return party
 
 

@@ -35,6 +35,23 @@ class Annex:
     description: str = "DOCUMENT_ANNEXE"
 
 
+@dataclass(frozen=True)
+class Party:
+    """Supplier or buyer; ``legal`` is BT-30 or BT-47, ``ids`` (scheme, value) pairs."""
+
+    name: str
+    legal: str
+    country: str
+    ids: tuple[tuple[str, str], ...]
+    address: str | None
+    legal_scheme: str | None
+
+    @property
+    def scheme(self) -> dict[str, str]:
+        """The attribute of the legal identifier."""
+        return {"schemeID": self.legal_scheme} if self.legal_scheme else {}
+
+
 def _default_lines() -> tuple[SpecimenLine, ...]:
     return (
         SpecimenLine("Papier A4", Decimal(10), Decimal("4.20"), Decimal(20), "PAP-A4"),
@@ -54,6 +71,16 @@ class Specimen:
     supplier_id: str = "73282932000074"
     supplier_name: str = "FOURNITURES EXEMPLE SAS"
     supplier_vat: str = "FR44732829320"
+    supplier_scheme: str | None = "0009"
+    supplier_country: str = "FR"
+    # (scheme, value) of BT-29 and BT-46; (address) of BT-34 and BT-49, scheme 0225.
+    supplier_ids: tuple[tuple[str, str], ...] = ()
+    buyer_ids: tuple[tuple[str, str], ...] = ()
+    buyer_scheme: str | None = "0009"
+    supplier_address: str | None = None
+    buyer_address: str | None = None
+    # (code, text) of BT-21 and BT-22.
+    notes: tuple[tuple[str, str], ...] = ()
     buyer_id: str = "12345678200051"
     buyer_name: str = "COMMUNE D'ESSAI"
     service: str | None = None
@@ -67,6 +94,28 @@ class Specimen:
     prepaid: Decimal = Decimal("0.00")
     lines: tuple[SpecimenLine, ...] = field(default_factory=_default_lines)
     annexes: tuple[Annex, ...] = ()
+
+    @property
+    def supplier(self) -> Party:
+        return Party(
+            self.supplier_name,
+            self.supplier_id,
+            self.supplier_country,
+            self.supplier_ids,
+            self.supplier_address,
+            self.supplier_scheme,
+        )
+
+    @property
+    def buyer(self) -> Party:
+        return Party(
+            self.buyer_name,
+            self.buyer_id,
+            "FR",
+            self.buyer_ids,
+            self.buyer_address,
+            self.buyer_scheme,
+        )
 
     @property
     def untaxed(self) -> Decimal:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from .data import Specimen, SpecimenLine
+    from .data import Party, Specimen, SpecimenLine
 
 _STANDARD = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC = _STANDARD + "CommonAggregateComponents-2"
@@ -31,8 +31,8 @@ def ubl_xml(specimen: Specimen) -> bytes:
     writer = Writer(root, prefixes)
     _header(writer, specimen, kind)
     _references(writer, specimen)
-    _party(writer, "Supplier", specimen.supplier_name, specimen.supplier_id)
-    _party(writer, "Customer", specimen.buyer_name, specimen.buyer_id)
+    _party(writer, "Supplier", specimen.supplier)
+    _party(writer, "Customer", specimen.buyer)
     day = specimen.delivery_date.isoformat()
     writer.chain(root, "cac:Delivery/cbc:ActualDeliveryDate", day)
     if specimen.payment_code is not None:
@@ -57,6 +57,8 @@ def _header(writer: Writer, specimen: Specimen, kind: str) -> None:
     if kind == "Invoice":
         writer.put(root, "cbc:DueDate", specimen.due_date.isoformat())
     writer.put(root, f"cbc:{kind}TypeCode", specimen.type_code)
+    for code, text in specimen.notes:
+        writer.put(root, "cbc:Note", f"#{code}#{text}")
     writer.put(root, "cbc:DocumentCurrencyCode", "EUR")
     if specimen.service is not None:
         writer.put(root, "cbc:BuyerReference", specimen.service)
@@ -85,17 +87,22 @@ def _references(writer: Writer, specimen: Specimen) -> None:
         )
 
 
-def _party(writer: Writer, role: str, name: str, siret: str) -> None:
+def _party(writer: Writer, role: str, told: Party) -> None:
     path = f"cac:Accounting{role}Party/cac:Party"
     party = writer.chain(writer.root, path)
+    if told.address:
+        writer.put(party, "cbc:EndpointID", told.address, schemeID="0225")
+    for scheme, value in told.ids:
+        path = "cac:PartyIdentification/cbc:ID"
+        writer.chain(party, path, value, schemeID=scheme)
     address = writer.put(party, "cac:PostalAddress")
     writer.put(address, "cbc:StreetName", "1 rue de l'Exemple")
     writer.put(address, "cbc:CityName", "LYON")
     writer.put(address, "cbc:PostalZone", "69002")
-    writer.chain(address, "cac:Country/cbc:IdentificationCode", "FR")
+    writer.chain(address, "cac:Country/cbc:IdentificationCode", told.country)
     legal = writer.put(party, "cac:PartyLegalEntity")
-    writer.put(legal, "cbc:RegistrationName", name)
-    writer.put(legal, "cbc:CompanyID", siret, schemeID="0009")
+    writer.put(legal, "cbc:RegistrationName", told.name)
+    writer.put(legal, "cbc:CompanyID", told.legal, **told.scheme)
 
 
 def _add_supplier_vat(root: _Element, writer: Writer, vat: str) -> None:
