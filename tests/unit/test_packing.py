@@ -46,6 +46,15 @@ def test_attachment_is_checked_as_the_portal_does(name, size, problems):
     assert list(packing.attachment_problems(name, size)) == problems
 
 
+def test_a_type_that_has_no_extension_of_the_portal_is_told():
+    assert packing.extensions_of("message/rfc822") == ()
+    assert packing.extensions_of(packing.UNKNOWN_MIME) == ()
+
+
+def test_a_type_is_told_with_all_its_extensions():
+    assert packing.extensions_of("image/tiff") == ("tif", "tiff")
+
+
 def test_the_35_extensions_have_a_mime_type():
     assert len(packing.ALLOWED_EXTENSIONS) == 35
     assert packing.mime_type("a.xyz") == "application/octet-stream"
@@ -106,3 +115,23 @@ def test_batch_holds_each_file_under_its_name():
 def test_same_files_make_the_same_batch():
     files = {"a.pdf": b"one"}
     assert packing.pack_batch(files) == packing.pack_batch(dict(files))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "batches"),
+    [
+        ([], []),
+        ([10], [[0]]),
+        ([1000, 1000, 1000], [[0, 1], [2]]),
+        ([9000, 10], [[0], [1]]),
+        ([10, 9000, 10], [[0], [1], [2]]),
+    ],
+)
+def test_archives_hold_as_much_as_the_portal_takes(sizes, batches):
+    assert packing.split_batches(sizes, most_bytes=5600) == batches
+
+
+def test_archives_hold_at_most_a_hundred_invoices():
+    batches = packing.split_batches([1] * 205)
+    assert [len(batch) for batch in batches] == [100, 100, 5]
+    assert [place for batch in batches for place in batch] == list(range(205))

@@ -41,7 +41,14 @@ from .errors import (
     UnreadableDocument,
 )
 from .piste import TokenStore
-from .services import invoices, structures, transverse, users
+from .services import (
+    engagements,
+    invoices,
+    structures,
+    submissions,
+    transverse,
+    users,
+)
 from .transport import Request, RequestsTransport, Response, Transport
 
 __all__ = [
@@ -72,8 +79,10 @@ __all__ = [
     "TokenStore",
     "Transport",
     "UnreadableDocument",
+    "engagements",
     "invoices",
     "structures",
+    "submissions",
     "transverse",
     "users",
 ]

@@ -35,6 +35,7 @@ from .errors import (
 )
 from .piste import SHARED_TOKENS, TokenStore, fetch_token, retry_after
 from .transport import ANSWER_BYTES, Request, RequestsTransport, Response, Transport
+from .writing import json_text
 
 _logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class Client:
     def _call(
         self, method: str, path: str, body: Answer | None, writes: bool, max_bytes: int
     ) -> Answer:
-        payload = b"" if body is None else json.dumps(body).encode()
+        payload = b"" if body is None else json_text(body).encode()
         attempt = 1
         while True:
             try:

@@ -247,6 +247,22 @@ class DepositMode(Code):
     EDI_SCAN = "EDI_NUMERISATION"
 
 
+class PdfFormat(Code):
+    """``FormatDepot`` of ``deposer/pdf``."""
+
+    UNSIGNED = "PDF_NON_SIGNE"
+    PADES = "PDF_SIGNE_PADES"
+    XADES = "PDF_SIGNE_XADES"
+
+
+class SubmissionMode(Code):
+    """``ModeDepotApi``: what ``soumettre`` is given beside the figures."""
+
+    ENTRY = "SAISIE_API"
+    PDF = "DEPOT_PDF_API"
+    SIGNED_PDF = "DEPOT_PDF_SIGNE_API"
+
+
 class HistoryAction(Code):
     """``ActionHisto``: what a user did, beside the changes of status."""
 

@@ -7,7 +7,7 @@ import io
 import re
 import tarfile
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 
 from .codes import Code
@@ -18,6 +18,11 @@ MAX_ATTACHMENT_NAME = 50  # extension included
 # Documented as "10 MB" and "120 MB", no source says which megabyte.
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 MAX_INVOICE_BYTES = 120 * 1024 * 1024
+# Of one archive of several invoices. A client documents 30 MB for a compressed batch;
+# a PDF hardly shrinks, so its plain size counts.
+MAX_BATCH_FILES = 100
+MAX_BATCH_BYTES = 29_000_000
+_MEMBER_BYTES = 1_536  # header and padding of one member of a tar
 
 MIME_TYPES: Mapping[str, str] = {
     "bmp": "image/bmp",
@@ -127,6 +132,17 @@ def extension(name: str) -> str:
     return PurePosixPath(name).suffix[1:].lower()
 
 
+def extensions_of(mime: str) -> tuple[str, ...]:
+    """Extensions that stand for a MIME type, in alphabetical order.
+
+    >>> extensions_of("image/jpeg"), extensions_of("application/octet-stream")
+    (('jpeg', 'jpg'), ())
+    """
+    if mime == UNKNOWN_MIME:  # says nothing of the content
+        return ()
+    return tuple(one for one, known in MIME_TYPES.items() if known == mime)
+
+
 def mime_type(name: str) -> str:
     """MIME type after the extension, which the portal trusts more than the type.
 
@@ -185,6 +201,32 @@ def pack_batch(files: Mapping[str, bytes]) -> bytes:
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
     return packed.getvalue()
+
+
+def split_batches(
+    sizes: Iterable[int],
+    *,
+    most_files: int = MAX_BATCH_FILES,
+    most_bytes: int = MAX_BATCH_BYTES,
+) -> list[list[int]]:
+    """Which files go together in one archive, in their order.
+
+    :param sizes: of each file, in bytes
+    :return: positions, a list for each archive; a file above the limit is alone
+
+    >>> split_batches([4, 4, 4], most_bytes=4000)
+    [[0, 1], [2]]
+    """
+    batches: list[list[int]] = []
+    room = 0
+    for place, size in enumerate(sizes):
+        need = size + _MEMBER_BYTES
+        if not batches or need > room or len(batches[-1]) >= most_files:
+            batches.append([])
+            room = most_bytes
+        batches[-1].append(place)
+        room -= need
+    return batches
 
 
 def _plain(text: str) -> str:

@@ -26,7 +26,7 @@ DEFAULT_CAP = 200
 MAX_RESULTS = 10_000
 MAX_PAGES = 1_000
 
-_NOTHING_FOUND = frozenset({"TRA_MSG_00.015", "GFT_MSG_01.075"})
+NOTHING_FOUND = frozenset({"TRA_MSG_00.015", "GFT_MSG_01.075"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _ask(
     try:
         return client.read(search.path, {**criteria, search.block: block})
     except RefusedError as error:
-        if error.message_id in _NOTHING_FOUND:
+        if error.message_id in NOTHING_FOUND:
             return None
         raise
 

@@ -6,6 +6,7 @@ moments are always aware; amounts are ``Decimal``.
 
 from __future__ import annotations
 
+from .engagements import Engagement
 from .flows import DepositReceipt, FlowReport, InvoiceError, TechnicalError
 from .invoices import (
     AttachmentRow,
@@ -31,6 +32,15 @@ from .structures import (
     StructureDetail,
     VatRate,
 )
+from .submissions import (
+    AttachmentType,
+    BankAccount,
+    OcrDraft,
+    Submission,
+    SubmissionLine,
+    SubmissionReceipt,
+    VatShare,
+)
 from .treatments import (
     ActionEvent,
     CorrectionReceipt,
@@ -44,8 +54,11 @@ __all__ = [
     "ActionEvent",
     "Address",
     "AttachmentRow",
+    "AttachmentType",
+    "BankAccount",
     "CorrectionReceipt",
     "DepositReceipt",
+    "Engagement",
     "FlowReport",
     "FoundInvoice",
     "Health",
@@ -53,6 +66,7 @@ __all__ = [
     "InvoiceDetail",
     "InvoiceError",
     "InvoiceLine",
+    "OcrDraft",
     "OwnStructure",
     "Party",
     "ReceivedInvoice",
@@ -64,9 +78,13 @@ __all__ = [
     "Structure",
     "StructureAttachment",
     "StructureDetail",
+    "Submission",
+    "SubmissionLine",
+    "SubmissionReceipt",
     "TechnicalError",
     "TreatmentReceipt",
     "UnreadableRow",
     "VatLine",
     "VatRate",
+    "VatShare",
 ]

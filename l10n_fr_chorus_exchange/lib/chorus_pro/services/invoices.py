@@ -61,7 +61,7 @@ Status = InvoiceStatus | str
 
 @dataclass(frozen=True)
 class ComplementaryFile:
-    """A file uploaded with :func:`transverse.add_file`, as :func:`complete` quotes it.
+    """A file stored with :func:`transverse.add_file`, as an invoice quotes it.
 
     ``designation`` at most 100 characters; ``type_code`` from the portal's list,
     ``DIVERS`` being the generic one.
@@ -71,6 +71,14 @@ class ComplementaryFile:
     designation: str
     type_code: str = "DIVERS"
     line_number: int | None = None
+
+    def on_the_wire(self) -> dict[str, Any]:
+        return r.compact(
+            pieceJointeComplementaireDesignation=self.designation,
+            pieceJointeComplementaireType=self.type_code,
+            pieceJointeComplementaireNumeroLigneFacture=self.line_number,
+            pieceJointeComplementaireId=self.file_id,
+        )
 
 
 def deposit_flow(
@@ -302,15 +310,7 @@ def complete(
 
     :raise RefusedError: 20002 ``GDP_MSG_11.033``, the invoice is not suspended
     """
-    files = [
-        r.compact(
-            pieceJointeComplementaireDesignation=one.designation,
-            pieceJointeComplementaireType=one.type_code,
-            pieceJointeComplementaireNumeroLigneFacture=one.line_number,
-            pieceJointeComplementaireId=one.file_id,
-        )
-        for one in attachments
-    ]
+    files = [one.on_the_wire() for one in attachments]
     body = r.compact(
         identifiantFactureCPP=portal_id,
         commentaire=_comment(comment),
