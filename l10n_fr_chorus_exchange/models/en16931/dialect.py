@@ -1,8 +1,8 @@
 """What changes with the channel that an invoice goes through, in one place.
 
-The national platforms want other values (SIREN as legal identifier, B/S/M processes,
-electronic addresses): the same document cannot serve both, so a second `Dialect` will
-stand beside this one.
+Terms are made in the direct dialect; `dialects` turns them into that of the national
+platforms, which want other values (SIREN as legal identifier, B/S/M frames, electronic
+addresses): one document cannot serve both.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Dialect:
-    business_process: str  # BT-23: "cadre de facturation"
     legal_id_scheme: str  # of BT-30 and BT-47, ISO 6523
     payment_means: str  # BT-81, UNTDID 4461
     payment_means_on_credit_notes: bool
@@ -27,15 +26,9 @@ class Dialect:
 # credit transfer is said by 30; BT-8 takes UNTDID 2475 in CII: 5 is the date of the
 # invoice, 72 that of the payment.
 DIRECT = Dialect(
-    business_process="A1",
     legal_id_scheme="0009",
     payment_means="30",
     payment_means_on_credit_notes=False,
     note_length=1024,
     vat_due_codes=(("on_invoice", "5"), ("on_payment", "72")),
 )
-
-TYPE_CODES = {  # BT-3, UNTDID 1001
-    "out_invoice": "380",
-    "out_refund": "381",
-}

@@ -18,18 +18,34 @@ QUANTITY_STEP = Decimal("0.0001")
 RATE_STEP = Decimal("0.01")
 
 
+@dataclass(frozen=True)
+class Problem:
+    """Something to complete before the invoice can go.
+
+    :ivar sentence: what to do, in the language of the user
+    :ivar record: where to do it (a recordset of one), the invoice by default
+    :ivar field: name of the field of ``record`` at fault, when there is one
+    """
+
+    sentence: str
+    record: Any = None
+    field: str | None = None
+
+
 @dataclass
 class Draft:
     """An invoice on its way to EN 16931.
 
     :ivar move: the invoice, in the language of the customer
     :ivar env: in the language of the user, who reads the problems
+    :ivar memory: what was found out once for this document
     """
 
     move: Any
     env: Any
     dialect: Dialect
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    memory: dict = field(default_factory=dict)
 
     @property
     def is_credit_note(self) -> bool:
@@ -43,10 +59,16 @@ class Draft:
     def customer(self):
         return self.move.commercial_partner_id
 
-    def miss(self, sentence: str) -> None:
-        """Note a problem; the same one of several lines is said once."""
-        if sentence not in self.problems:
-            self.problems.append(sentence)
+    def miss(self, sentence: str, record: Any = None, field: str | None = None) -> None:
+        """Note a problem; the same one of several lines is said once.
+
+        :param record: where it is mended, the invoice by default
+        :param field: of ``record``
+        """
+        if all(sentence != known.sentence for known in self.problems):
+            # The document is written in the customer's language, mended in the user's.
+            where = self.move if record is None else record
+            self.problems.append(Problem(sentence, where.with_env(self.env), field))
 
     def check(self) -> None:
         """:raise UserError: with all that has to be completed, one line each."""
@@ -58,7 +80,7 @@ class Draft:
             self.env._(
                 "%(invoice)s cannot go to Chorus Pro yet:\n%(problems)s",
                 invoice=self.move.display_name,
-                problems="\n".join(f"- {problem}" for problem in self.problems),
+                problems="\n".join(f"- {known.sentence}" for known in self.problems),
             )
         )
 
@@ -72,22 +94,31 @@ class Draft:
         return Decimal(1).scaleb(-self.move.currency_id.decimal_places)
 
 
-def half_up(number: Decimal, step: Decimal) -> Decimal:
+def number(value: float) -> Decimal:
+    """What a person typed, without the noise of binary fractions.
+
+    >>> number(0.1)
+    Decimal('0.1')
+    """
+    return Decimal(repr(float(value)))
+
+
+def half_up(exact: Decimal, step: Decimal) -> Decimal:
     """Commercial rounding.
 
     >>> half_up(Decimal("0.125"), Decimal("0.01"))
     Decimal('0.13')
     """
-    return number.quantize(step, ROUND_HALF_UP) + 0
+    return exact.quantize(step, ROUND_HALF_UP) + 0
 
 
-def decimal_text(number: Decimal, places: int = 0) -> str:
+def decimal_text(exact: Decimal, places: int = 0) -> str:
     """Plain notation with no useless zero, at least ``places`` decimals.
 
     >>> decimal_text(Decimal("12.500000"), 2), decimal_text(Decimal("10.0000"))
     ('12.50', '10')
     """
-    whole = number.normalize()
+    whole = exact.normalize()
     shown = -whole.as_tuple().exponent
     return f"{whole:.{max(shown, places, 0)}f}"
 

@@ -1,4 +1,4 @@
-"""Invoice lines (BG-25), and what they add up to per VAT category."""
+"""Invoice lines (BG-25), document allowances and charges (BG-20, BG-21), their sums."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ from decimal import Decimal
 
 from stdnum import ean
 
-from .draft import (
-    PRICE_STEP,
-    QUANTITY_STEP,
-    RATE_STEP,
-    Draft,
-    decimal_text,
-    half_up,
-)
+from .draft import RATE_STEP, Draft, half_up, number
+from .quantities import billed
 from .text import clean, one_line
 from .vat import Category, Subtotal, category, exemption
+from .words import line_words
 
-NOTES = ("line_note",)
 DISCOUNT_CODE = "95"  # UNTDID 5189
 CONTRIBUTION_CODE = "AEO"  # UNTDID 7161: collection and recycling
 GTIN_SCHEME = "0160"  # ISO 6523
@@ -31,12 +25,21 @@ class Lines:
     """The lines of the document and their sums."""
 
     terms: list[dict] = field(default_factory=list)
-    net: Decimal = Decimal(0)  # BT-106
+    line_total: Decimal = Decimal(0)  # BT-106
+    allowances: list[dict] = field(default_factory=list)  # BG-20
+    allowance_total: Decimal = Decimal(0)  # BT-107
+    charges: list[dict] = field(default_factory=list)  # BG-21
+    charge_total: Decimal = Decimal(0)  # BT-108
     rounding: Decimal = Decimal(0)  # BT-114: cash rounding
     subtotals: dict[Category, Subtotal] = field(
         default_factory=lambda: defaultdict(Subtotal)
     )
     first_notes: list[str] = field(default_factory=list)  # written above all lines
+
+    @property
+    def net(self) -> Decimal:
+        """BT-109."""
+        return self.line_total - self.allowance_total + self.charge_total
 
 
 @dataclass
@@ -54,19 +57,50 @@ class LineTaxes:
 def collect(draft: Draft, base_lines: list[dict]) -> Lines:
     """:param base_lines: of Odoo's tax engine, details computed and rounded."""
     found = Lines()
-    notes = _notes(draft)
-    found.first_notes = notes.pop(None, [])
+    words = line_words(draft)
+    found.first_notes = words.pop(None, [])
     ordered = sorted(base_lines, key=lambda line: _place(line["record"]))
+    ordinary = [
+        line
+        for line in ordered
+        if not line["special_type"] and not _is_global(draft, line)
+    ]
     for base_line in ordered:
         if base_line["special_type"] == "cash_rounding":
             found.rounding += _net(draft, base_line)
         elif base_line["special_type"]:
             _refuse_special(draft)
+        elif ordinary and _is_global(draft, base_line):
+            found.first_notes += words.pop(base_line["record"].id, [])
+            _add_global(draft, found, base_line)
         else:
-            _add(draft, found, base_line, notes)
+            _add(draft, found, base_line, words)
     if not found.terms:
-        draft.miss(draft.env._("The invoice has no line."))
+        draft.miss(draft.env._("The invoice has no line."), field="invoice_line_ids")
     return found
+
+
+def _is_global(draft: Draft, base_line: dict) -> bool:
+    """A discount on the whole document, which Odoo books as a line of its own.
+
+    Any other negative line (a deducted down payment, goods taken back) stays a line
+    with a negative quantity: the recipient reads it where the supplier put it.
+    """
+    line = base_line["record"]
+    if line._name != "account.move.line" or line.display_type != "product":
+        return False
+    key = (line.extra_tax_data or {}).get("computation_key") or ""
+    return key.startswith("global_discount,") or (
+        bool(line.product_id) and line.product_id in _discount_product(draft)
+    )
+
+
+def _discount_product(draft: Draft):
+    """Of the sales application, when there is one."""
+    company = draft.move.company_id
+    if "sale_discount_product_id" in company._fields:
+        return company.sale_discount_product_id
+    return draft.env["product.product"]
 
 
 def _place(record) -> tuple[int, int]:
@@ -79,29 +113,18 @@ def _refuse_special(draft: Draft) -> None:
             "The payment terms %s lower the VAT at once for a discount that the"
             " customer may or may not take: Chorus Pro cannot be told so. Use others.",
             draft.move.invoice_payment_term_id.display_name,
-        )
+        ),
+        field="invoice_payment_term_id",
     )
-
-
-def _notes(draft: Draft) -> dict:
-    """Texts of the note lines, after the invoice line they follow (None: no line)."""
-    notes = defaultdict(list)
-    line_above = None
-    for line in draft.move.invoice_line_ids.sorted(_place):
-        if line.display_type == "product":
-            line_above = line.id
-        elif line.display_type in NOTES and clean(line.name):
-            notes[line_above].append(clean(line.name))
-    return notes
 
 
 def _note(draft: Draft, notes: dict, base_line: dict) -> list[dict]:
     """BT-127: once per line in this profile."""
     note = "\n".join(notes.get(base_line["record"].id, []))
-    return [{"BT-127": note[: draft.dialect.note_length]}] if note else []
+    return [{"BT-127": note[: draft.dialect.note_length].rstrip()}] if note else []
 
 
-def _add(draft: Draft, found: Lines, base_line: dict, notes: dict) -> None:
+def _add(draft: Draft, found: Lines, base_line: dict, words: dict) -> None:
     taxes = _line_taxes(draft, base_line)
     if not taxes.vat:
         return
@@ -109,19 +132,53 @@ def _add(draft: Draft, found: Lines, base_line: dict, notes: dict) -> None:
     net = _net(draft, base_line)
     charges = [_contribution(draft, data) for data in taxes.contributions]
     total = net + sum(Decimal(charge["amount"]) for charge in charges)
-    found.net += total
+    found.line_total += total
     _sum_up(draft, found.subtotals[its_category], taxes, its_category, total)
     found.terms.append(
         {
             "BT-126": str(len(found.terms) + 1),
-            "BT-127-00": _note(draft, notes, base_line),
+            "BT-127-00": _note(draft, words, base_line),
             **_item(draft, base_line),
             **_price(draft, base_line, taxes, net, charges),
+            **_period(base_line["record"]),
             "BT-131": str(total),
             "BT-151": its_category.code,
             "BT-152": its_category.rate_text,
         }
     )
+
+
+def _add_global(draft: Draft, found: Lines, base_line: dict) -> None:
+    """BG-20, or BG-21 for what is added: one for each VAT category."""
+    taxes = _line_taxes(draft, base_line)
+    if taxes.contributions or not taxes.vat:
+        _add(draft, found, base_line, {})
+        return
+    its_category = category(draft, taxes.vat_tax)
+    net = _net(draft, base_line)
+    _sum_up(draft, found.subtotals[its_category], taxes, its_category, net)
+    terms = {
+        "amount": str(abs(net)),
+        "reason": one_line(base_line["record"].name) or draft.move.env._("Discount"),
+        "vat_category_code": its_category.code,
+        "vat_rate": its_category.rate_text,
+    }
+    if net > 0:
+        found.charge_total += net
+        found.charges.append(terms)
+    else:
+        found.allowance_total -= net
+        found.allowances.append({**terms, "reason_code": DISCOUNT_CODE})
+
+
+def _period(line) -> dict:
+    """BT-134, BT-135: the days a subscription pays for, where an add-on keeps them."""
+    if "deferred_start_date" not in line._fields:
+        return {}
+    return {
+        "BT-134": line.deferred_start_date or None,
+        "BT-135": line.deferred_end_date or None,
+    }
 
 
 def _sum_up(draft, subtotal: Subtotal, taxes: LineTaxes, its_category, total) -> None:
@@ -158,7 +215,8 @@ def _line_taxes(draft: Draft, base_line: dict) -> LineTaxes:
                     "The tax %s has no place in an electronic invoice: only percentages"
                     " and fixed amounts that VAT is computed on have one.",
                     tax.display_name,
-                )
+                ),
+                tax,
             )
     label = one_line(base_line["record"].name) or base_line["product_id"].display_name
     if not found.vat:
@@ -166,13 +224,15 @@ def _line_taxes(draft: Draft, base_line: dict) -> LineTaxes:
             draft.env._(
                 "The line “%s” has no VAT: choose a tax, one of 0 %% if it bears none.",
                 label,
-            )
+            ),
+            field="invoice_line_ids",
         )
     elif len({data["tax"].id for data in found.vat}) > 1:
         draft.miss(
             draft.env._(
                 "The line “%s” has two VAT rates: keep one, or split it.", label
-            )
+            ),
+            field="invoice_line_ids",
         )
     return found
 
@@ -197,7 +257,10 @@ def _item(draft: Draft, base_line: dict) -> dict:
     else:
         name, description = first, rest
     if not name:
-        draft.miss(draft.env._("A line of the invoice has neither label nor product."))
+        draft.miss(
+            draft.env._("A line of the invoice has neither label nor product."),
+            field="invoice_line_ids",
+        )
     terms = {
         "BT-153": name,
         "BT-154": description or None,
@@ -214,15 +277,15 @@ def _price(
     """Quantity, unit price before discount, discount as an allowance of the line.
 
     The portal refuses a gross price that comes without its discount: BT-147 and BT-148
-    are never written. A unit price is never negative (BR-27): the quantity is.
+    are never written.
     """
-    price = _unit_price(base_line, taxes)
-    quantity = Decimal(repr(base_line["quantity"]))
-    if price < 0:
-        price, quantity = -price, -quantity
-    price = half_up(price, PRICE_STEP)
-    quantity = half_up(quantity, QUANTITY_STEP)
-    gross = half_up(price * quantity, draft.cent)
+    quantity = billed(
+        draft,
+        base_line["record"],
+        _unit_price(base_line, taxes),
+        number(base_line["quantity"]),
+    )
+    gross = quantity.amount(draft.cent)
     allowances = []
     if base_line["discount"]:
         discount = gross - net
@@ -232,11 +295,10 @@ def _price(
         elif discount < 0:
             charges = [*charges, terms]
     return {
-        "BT-129": decimal_text(quantity),
+        **quantity.terms(draft.move.currency_id.decimal_places),
         "BT-130": draft.env["account.edi.common"]._get_uom_unece_code(
             base_line["product_uom_id"]
         ),
-        "BT-146": decimal_text(price, draft.move.currency_id.decimal_places),
         "BG-27": allowances,
         "BG-28": charges,
     }
@@ -247,7 +309,7 @@ def _discount(draft: Draft, base_line: dict, discount: Decimal, gross: Decimal) 
         "amount": str(abs(discount)),
         "reason": draft.move.env._("Discount"),
     }
-    rate = half_up(Decimal(repr(base_line["discount"])), RATE_STEP)
+    rate = half_up(number(base_line["discount"]), RATE_STEP)
     # A rate that does not give the amount would be a second truth.
     if rate > 0 and half_up(gross * rate / PERCENT, draft.cent) == discount > 0:
         terms.update({"rate": str(rate), "base_amount": str(gross)})
@@ -256,7 +318,7 @@ def _discount(draft: Draft, base_line: dict, discount: Decimal, gross: Decimal) 
 
 def _unit_price(base_line: dict, taxes: LineTaxes) -> Decimal:
     """Price of one unit before discount and without any tax."""
-    price = Decimal(repr(base_line["price_unit"]))
+    price = number(base_line["price_unit"])
     included = [
         data
         for data in (*taxes.vat, *taxes.contributions)
@@ -264,9 +326,9 @@ def _unit_price(base_line: dict, taxes: LineTaxes) -> Decimal:
     ]
     if not included:
         return price
-    kept = 1 - Decimal(repr(base_line["discount"])) / PERCENT
-    quantity = Decimal(repr(base_line["quantity"]))
+    kept = 1 - number(base_line["discount"]) / PERCENT
+    quantity = number(base_line["quantity"])
     if taxes.contributions and kept and quantity:
-        raw = Decimal(repr(base_line["tax_details"]["raw_total_excluded_currency"]))
+        raw = number(base_line["tax_details"]["raw_total_excluded_currency"])
         return raw / kept / quantity
-    return price / (1 + Decimal(repr(taxes.vat_tax.amount)) / PERCENT)
+    return price / (1 + number(taxes.vat_tax.amount) / PERCENT)

@@ -1,4 +1,4 @@
-"""Seller (BG-4), buyer (BG-7), place of delivery (BG-13)."""
+"""Seller (BG-4), buyer (BG-7), payee (BG-10), place of delivery (BG-13)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import phonenumbers
 
 from odoo.tools import email_normalize
 
-from ...lib.chorus_pro import identifiers
+from ...lib.chorus_pro.codes import IdentifierType
 from .draft import Draft
+from .identity import SCHEMES
 from .text import one_line
 
 # BR-CO-09: a VAT number starts with its country. "/" is how Odoo says "has none".
@@ -21,13 +22,36 @@ GREEK_PREFIX = "EL"
 def seller(draft: Draft) -> dict:
     supplier = draft.supplier
     terms = {
-        **_legal_entity(draft, supplier),
+        "name": one_line(supplier.name),
+        **_supplier_identifier(draft),
+        "vat_identifier": vat_number(draft, supplier),
         **_address(draft, supplier, supplier),
     }
-    contact = _contact(draft)
+    contact = _seller_contact(draft)
     if contact:
         terms["contacts"] = [contact]
     return terms
+
+
+def _supplier_identifier(draft: Draft) -> dict:
+    """BT-30: a SIRET, or what the portal knows a company without SIRET by."""
+    supplier = draft.supplier
+    kind, value = draft.move.company_id._l10n_fr_chorus_identity()
+    if kind is IdentifierType.SIRET:
+        return _siret(draft, supplier)
+    if not value:
+        draft.miss(
+            draft.env._(
+                "Type the identifier of %s on Chorus Pro, in the settings.",
+                supplier.display_name,
+            ),
+            draft.move.company_id,
+            "l10n_fr_chorus_identifier",
+        )
+    return {
+        "legal_identifier": value,
+        "legal_identifier_schemeid": SCHEMES.get(kind),
+    }
 
 
 def buyer(draft: Draft) -> dict:
@@ -35,10 +59,37 @@ def buyer(draft: Draft) -> dict:
     customer = draft.customer
     invoiced = draft.move.partner_id
     address = invoiced if invoiced.city and invoiced.country_id else customer
-    return {
-        **_legal_entity(draft, customer),
+    terms = {
+        "name": one_line(customer.name),
+        **_siret(draft, customer),
+        "vat_identifier": vat_number(draft, customer),
         **_address(draft, customer, address),
     }
+    if invoiced != customer and not invoiced.is_company:
+        contact = _contact(invoiced, invoiced.name, invoiced.phone, invoiced.email)
+        if contact:
+            terms["contacts"] = [contact]
+    return terms
+
+
+def payee(draft: Draft) -> dict | None:
+    """BG-10: who is paid instead of the seller, the factor of the bank account."""
+    factor = factor_of(draft)
+    if not factor:
+        return None
+    terms = {"name": one_line(factor.name)}
+    if factor.l10n_fr_chorus_siret:
+        terms["legal_identifier"] = factor.l10n_fr_chorus_siret
+        terms["legal_identifier_schemeid"] = draft.dialect.legal_id_scheme
+    return terms
+
+
+def factor_of(draft: Draft):
+    """The factor named on the bank account, or whoever else the account belongs to."""
+    account = draft.move.partner_bank_id
+    named = account.l10n_fr_chorus_factor_id
+    other = (named or account.partner_id).commercial_partner_id
+    return other if other != draft.supplier.commercial_partner_id else other.browse()
 
 
 def delivery(draft: Draft, *, required: bool) -> dict | None:
@@ -57,15 +108,17 @@ def delivery(draft: Draft, *, required: bool) -> dict | None:
     return {"name": name, **_address(draft, place, place)}
 
 
-def _legal_entity(draft: Draft, partner) -> dict:
-    siret = identifiers.clean_siret(partner.company_registry or "")
-    if not identifiers.is_siret_shape(siret):
-        draft.miss(draft.env._("Type the 14-digit SIRET of %s.", partner.display_name))
+def _siret(draft: Draft, partner) -> dict:
+    siret = partner.l10n_fr_chorus_siret
+    if not siret:
+        draft.miss(
+            draft.env._("Type the 14-digit SIRET of %s.", partner.display_name),
+            partner,
+            "company_registry",
+        )
     return {
-        "name": one_line(partner.name),
-        "legal_identifier": siret,
+        "legal_identifier": siret or "",
         "legal_identifier_schemeid": draft.dialect.legal_id_scheme,
-        "vat_identifier": vat_number(draft, partner),
     }
 
 
@@ -83,7 +136,11 @@ def vat_number(draft: Draft, partner) -> str | None:
 
 def _address(draft: Draft, partner, address) -> dict:
     if not address.country_id:
-        draft.miss(draft.env._("Fill in the country of %s.", partner.display_name))
+        draft.miss(
+            draft.env._("Fill in the country of %s.", partner.display_name),
+            address,
+            "country_id",
+        )
     return {
         "addr_l1": one_line(address.street),
         "addr_l2": one_line(address.street2),
@@ -94,16 +151,26 @@ def _address(draft: Draft, partner, address) -> dict:
     }
 
 
-def _contact(draft: Draft) -> dict | None:
+def _seller_contact(draft: Draft) -> dict | None:
     """Who to ask at the seller's: the salesperson, or the company itself."""
     company = draft.move.company_id
     person = draft.move.invoice_user_id
-    phone = international_phone(person.phone or company.phone, company.country_id.code)
-    email = email_normalize(person.email or "") or email_normalize(company.email or "")
-    if not (phone or email):
+    email = email_normalize(person.email or "") or company.email
+    return _contact(
+        company.partner_id,
+        person.name or company.name,
+        person.phone or company.phone,
+        email,
+    )
+
+
+def _contact(partner, name, phone, email) -> dict | None:
+    """BG-6, BG-9: somebody with a name that can be reached, or nobody."""
+    number = international_phone(phone, partner.country_id.code)
+    address = email_normalize(email or "") or None
+    if not name or not (number or address):
         return None
-    name = one_line(person.name or company.name)
-    return {"name": name, "phone": phone, "email": email or None}
+    return {"name": one_line(name), "phone": number, "email": address}
 
 
 def international_phone(phone: str | None, country_code: str | None) -> str | None:

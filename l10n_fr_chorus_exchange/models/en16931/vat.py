@@ -9,15 +9,19 @@ from odoo.addons.account_edi_ubl_cii.models.account_edi_common import (
     TAX_EXEMPTION_MAPPING,
 )
 
+from ...lib.chorus_pro.identifiers import siren_of
 from .draft import RATE_STEP, Draft, half_up, plain
+from .tax_data import (
+    EXEMPT,
+    EXPORT,
+    INTRA_COMMUNITY,
+    OUTSIDE_SCOPE,
+    REVERSE_CHARGE,
+    STANDARD,
+    ZERO_RATED,
+    guess,
+)
 
-STANDARD = "S"
-ZERO_RATED = "Z"
-EXEMPT = "E"
-REVERSE_CHARGE = "AE"
-INTRA_COMMUNITY = "K"
-EXPORT = "G"
-OUTSIDE_SCOPE = "O"
 # The others of the code list (Canary Islands, Ceuta, Italian split payment) are not
 # French.
 KNOWN = (
@@ -75,8 +79,10 @@ def category(draft: Draft, tax) -> Category:
     cancelled = tax.has_negative_factor
     rate = half_up(Decimal(0 if cancelled else str(tax.amount)), RATE_STEP)
     code = tax.ubl_cii_tax_category_code
+    if not code and rate:
+        code = STANDARD
     if not code:
-        code = STANDARD if rate else REVERSE_CHARGE if cancelled else EXEMPT
+        code = REVERSE_CHARGE if cancelled else guess(draft, tax).category
     found = Category(code, rate)
     _check_category(draft, tax, found)
     return found
@@ -90,7 +96,9 @@ def _check_category(draft: Draft, tax, found: Category) -> None:
                 "The tax category %(code)s of the tax %(tax)s is not a French one.",
                 code=found.code,
                 tax=tax.display_name,
-            )
+            ),
+            tax,
+            "ubl_cii_tax_category_code",
         )
     elif found.rate < 0:
         draft.miss(
@@ -98,7 +106,9 @@ def _check_category(draft: Draft, tax, found: Category) -> None:
                 "The tax %(tax)s is negative: an electronic invoice has no place for"
                 " it. Take it off the invoice lines.",
                 tax=tax.display_name,
-            )
+            ),
+            tax,
+            "amount",
         )
     elif (found.code == STANDARD) != (found.rate > 0):
         draft.miss(
@@ -108,7 +118,9 @@ def _check_category(draft: Draft, tax, found: Category) -> None:
                 tax=tax.display_name,
                 rate=found.rate,
                 code=found.code,
-            )
+            ),
+            tax,
+            "ubl_cii_tax_category_code",
         )
 
 
@@ -119,15 +131,26 @@ def exemption(draft: Draft, tax, found: Category) -> tuple[str, str]:
     """
     if found.code in (STANDARD, ZERO_RATED):
         return "", ""
-    code = tax.ubl_cii_tax_exemption_reason_code or EVIDENT_REASONS.get(found.code, "")
-    text = plain(tax.invoice_legal_notes) or TAX_EXEMPTION_MAPPING.get(code) or ""
+    guessed = guess(draft, tax)
+    code = (
+        tax.ubl_cii_tax_exemption_reason_code
+        or EVIDENT_REASONS.get(found.code, "")
+        or (guessed.reason_code if guessed.category == found.code else "")
+    )
+    text = (
+        plain(tax.invoice_legal_notes)
+        or TAX_EXEMPTION_MAPPING.get(code)
+        or (guessed.reason if guessed.category == found.code else "")
+    )
     if not (text or code):
         draft.miss(
             draft.env._(
                 "The tax %(tax)s does not say why no VAT is due. Fill in its tax"
                 " exemption reason code, or its legal notes.",
                 tax=tax.display_name,
-            )
+            ),
+            tax,
+            "ubl_cii_tax_exemption_reason_code",
         )
     return text, code
 
@@ -161,15 +184,17 @@ def _check_outside_scope(draft: Draft, subtotals: dict[Category, Subtotal]) -> N
             draft.env._(
                 "Lines outside the scope of VAT cannot share an invoice with others:"
                 " make two invoices."
-            )
+            ),
+            field="invoice_line_ids",
         )
 
 
 def due_code(draft: Draft, taxes) -> str | None:
     """BT-8, one for the document: on invoice, or on payment.
 
-    An invoice of goods and services mixes both; the lines of the same invoice that
-    bear VAT decide, and the option that makes VAT due first wins among them.
+    The company's option wins: a supplier of services who chose the debits says so on
+    all invoices. Else the taxes tell; where goods and services mix, those that bear VAT
+    decide, and what makes VAT due first wins among them.
     """
     percentages = taxes.flatten_taxes_hierarchy().filtered(
         lambda tax: tax.amount_type == "percent"
@@ -178,4 +203,39 @@ def due_code(draft: Draft, taxes) -> str | None:
     if not bearing:
         return None
     on_payment = all(tax.tax_exigibility == "on_payment" for tax in bearing)
-    return draft.dialect.vat_due_code("on_payment" if on_payment else "on_invoice")
+    told = "on_payment" if on_payment else "on_invoice"
+    return draft.dialect.vat_due_code(
+        draft.move.company_id.l10n_fr_chorus_vat_due or told
+    )
+
+
+def check_parties(draft: Draft, terms: dict, categories: set[str]) -> None:
+    """What each VAT category demands of the parties and dates (BR-S-02 and on)."""
+    seller, buyer = terms["BG-4"], terms["BG-7"]
+    if OUTSIDE_SCOPE in categories:
+        # BR-O-02: no VAT number stands on what is outside the scope of VAT.
+        seller["vat_identifier"] = buyer["vat_identifier"] = None
+    elif categories and not seller["vat_identifier"]:
+        _tax_number(draft, seller, categories)
+    if INTRA_COMMUNITY in categories:
+        if not buyer["vat_identifier"]:
+            _miss_number(draft, draft.customer)
+        if not draft.move.delivery_date:
+            draft.miss(draft.env._("Fill in the delivery date."), field="delivery_date")
+
+
+def _tax_number(draft: Draft, seller: dict, categories: set[str]) -> None:
+    """BT-32 (BR-E-02): who never charges VAT may have no VAT number, but a SIREN."""
+    siren = siren_of(seller["legal_identifier"])
+    if siren and categories == {EXEMPT}:
+        seller["tax_identifier"] = siren
+    else:
+        _miss_number(draft, draft.supplier)
+
+
+def _miss_number(draft: Draft, partner) -> None:
+    draft.miss(
+        draft.env._("Fill in the VAT number of %s.", partner.display_name),
+        partner,
+        "vat",
+    )
