@@ -14,6 +14,9 @@ UPDATE l10n_fr_chorus_connection
 UPDATE l10n_fr_chorus_deposit
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');
+UPDATE l10n_fr_chorus_flow
+   SET state = 'not_sent'
+ WHERE state IN ('sending', 'unknown');
 UPDATE l10n_fr_chorus_treatment
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');

@@ -16,11 +16,6 @@ STATUS_SEVERITY = {
     "SUPPRIMEE": "danger",
     "MISE_EN_PAIEMENT": "success",
 }
-DEPOSIT_SEVERITY = {
-    "unknown": "warning",
-    "rejected": "danger",
-    "refused": "danger",
-}
 # Our records are for accountants; whoever else reads invoices (sales, purchases) sees
 # the status on them and nothing behind it.
 READERS = "account.group_account_invoice,account.group_account_readonly"
@@ -42,15 +37,6 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_deposit_state",
         store=True,
         copy=False,
-    )
-    l10n_fr_chorus_attachment_ids = fields.Many2many(
-        "ir.attachment",
-        "l10n_fr_chorus_move_attachment_rel",
-        "move_id",
-        "attachment_id",
-        string="Supporting documents",
-        copy=False,
-        help="Sent to Chorus Pro inside the invoice: delivery notes, time sheets…",
     )
     l10n_fr_chorus_portal_id = fields.Char(
         string="Chorus Pro identifier",
@@ -156,6 +142,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_status_comment",
         "l10n_fr_chorus_deposit_state",
         "l10n_fr_chorus_deposit_ids.error",
+        "l10n_fr_chorus_deposit_ids.next_try_at",
     )
     @api.depends_context("lang", "tz")
     def _compute_l10n_fr_chorus_summary(self):
@@ -189,41 +176,6 @@ class AccountMove(models.Model):
         self.l10n_fr_chorus_summary = self.env._("%s.", " — ".join(parts))
         self.l10n_fr_chorus_severity = STATUS_SEVERITY.get(
             self.l10n_fr_chorus_status, "info"
-        )
-
-    def _l10n_fr_chorus_summarise_deposit(self):
-        state = self.l10n_fr_chorus_deposit_state
-        label = dict(
-            self._fields["l10n_fr_chorus_deposit_state"]._description_selection(
-                self.env
-            )
-        )
-        last = self.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
-        sentences = {
-            "ready": self.env._("Not sent yet; Odoo will try again.")
-            if last.error
-            else self.env._("Waiting to be sent, within minutes."),
-            "sending": self.env._("Being sent."),
-            "sent": self.env._("Received by Chorus Pro, which is checking it."),
-            "rejected": self._l10n_fr_chorus_next_step(),
-            "refused": self._l10n_fr_chorus_next_step(),
-            "cancelled": self.env._("The deposit was cancelled before it was sent."),
-        }
-        text = " ".join(filter(None, [sentences.get(state), last.error]))
-        self.l10n_fr_chorus_status_label = label.get(state, "")
-        self.l10n_fr_chorus_summary = text or False
-        self.l10n_fr_chorus_severity = DEPOSIT_SEVERITY.get(state, "info")
-
-    def _l10n_fr_chorus_next_step(self):
-        """What to do about an invoice that Chorus Pro did not take."""
-        if self.inalterable_hash:
-            # Odoo will not let a secured invoice go back to draft.
-            return self.env._(
-                "Not taken by Chorus Pro. This invoice is secured: make a credit note and a "
-                "corrected invoice."
-            )
-        return self.env._(
-            "Not taken by Chorus Pro. Reset to draft, correct, confirm and send again."
         )
 
     # -------------------------------------------------------------------------

@@ -1,111 +1,170 @@
-from odoo import models
+import logging
 
-from ..lib.chorus_pro.packing import invoice_number_problems
-from .l10n_fr_chorus_deposit import LIVE_STATES
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..lib.chorus_pro import rules
+from ..tools.dates import paris_day
+from . import findings, rule_facts
+
+_logger = logging.getLogger(__name__)
+
+CUSTOMER_DOCUMENTS = ("out_invoice", "out_refund")
+INVOICING = "account.group_account_invoice"
+# Calm colours on the form: nothing has gone wrong yet.
+NOT_TAKEN = ("rejected", "refused")
+FORM_LEVELS = {"error": "warning", "warning": "info"}
 
 
 class AccountMove(models.Model):
-    """What is looked at before an invoice goes to Chorus Pro."""
+    """Where the rules speak: on the form, at posting, when a number is chosen."""
 
     _inherit = "account.move"
 
-    def _l10n_fr_chorus_problems(self):
-        """What keeps this invoice from being deposited, in words that say what to do.
+    l10n_fr_chorus_readiness = fields.Char(
+        "Readiness for Chorus Pro",
+        compute="_compute_l10n_fr_chorus_points",
+        groups=INVOICING,
+    )
+    l10n_fr_chorus_readiness_level = fields.Selection(
+        [("ready", "Ready"), ("settle", "To settle")],
+        "Readiness level for Chorus Pro",
+        compute="_compute_l10n_fr_chorus_points",
+        groups=INVOICING,
+    )
+    l10n_fr_chorus_points = fields.Json(
+        "Points to settle for Chorus Pro",
+        compute="_compute_l10n_fr_chorus_points",
+        groups=INVOICING,
+    )
 
-        :return: ``{key: (sentence, record to open)}``, empty when it can go
-        """
-        self.ensure_one()
-        problems = {}
-        partner = self.commercial_partner_id
-        company = self.company_id
-        if not self.env["l10n_fr_chorus.connection"]._for_company(company):
-            problems["connection"] = (
-                self.env._("Set up the Chorus Pro connection of %s.", company.name),
-                company,
-            )
-        if self.l10n_fr_chorus_deposit_state in ("ready", *LIVE_STATES):
-            problems["live"] = (
-                self.env._("%s is already on its way to Chorus Pro.", self.name),
-                self,
-            )
-        problems.update(
-            self._l10n_fr_chorus_siret_problems(company.partner_id, partner)
+    # -------------------------------------------------------------------------
+    # FORM
+    # -------------------------------------------------------------------------
+
+    # No dependencies: the document is made again when the invoice is read, not at each
+    # key that is pressed.
+    def _compute_l10n_fr_chorus_points(self):
+        for move in self:
+            level, sentence, points = move._l10n_fr_chorus_readiness()
+            move.l10n_fr_chorus_readiness_level = level
+            move.l10n_fr_chorus_readiness = sentence
+            move.l10n_fr_chorus_points = points
+
+    def _l10n_fr_chorus_readiness(self):
+        """Level, sentence and points of the form; all False where there is no question."""
+        # While it is being changed, the form keeps what was said of it when it was saved.
+        if self != self._origin or not self._l10n_fr_chorus_is_concerned():
+            return False, False, False
+        if self.state == "posted" and self.l10n_fr_chorus_deposit_state in NOT_TAKEN:
+            # What Chorus Pro said of it stands there already, and says more.
+            return False, False, False
+        found = self._l10n_fr_chorus_findings()
+        points = findings.alerts(
+            self.env, {self: found}, single=True, levels=FORM_LEVELS
         )
-        if invoice_number_problems(self.name or ""):
-            problems["number"] = (
-                self.env._(
-                    "Chorus Pro takes invoice numbers of 20 characters at most, made of "
-                    "letters, digits, spaces and - + _ /. Change the numbering of the "
-                    "journal: %s.",
-                    self.name,
-                ),
-                self,
-            )
-        problems.update(self._l10n_fr_chorus_reference_problems(partner))
-        return problems
+        count = sum(finding.is_error for finding in found)
+        if not count:
+            return "ready", self.env._("ready."), points
+        if count == 1:
+            return "settle", self.env._("1 point to settle."), points
+        return "settle", self.env._("%s points to settle.", count), points
 
-    def _l10n_fr_chorus_siret_problems(self, supplier, recipient):
-        """Both SIRETs must be there; production also wants their check digits right."""
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
-        problems = {}
-        for key, partner in (("supplier", supplier), ("recipient", recipient)):
-            if not partner.l10n_fr_chorus_siret:
-                problems[key] = (
-                    self.env._("Type the 14-digit SIRET of %s.", partner.display_name),
-                    partner,
-                )
-            elif connection.sudo().environment == "production" and (
-                problem := partner._l10n_fr_chorus_siret_problem()
-            ):
-                problems[key] = (f"{partner.display_name}: {problem}", partner)
-        return problems
-
-    def _l10n_fr_chorus_reference_problems(self, partner):
-        """The service code and commitment number that the recipient demands."""
-        service, engagement = self.buyer_reference, self.purchase_order_reference
-        chosen = self.l10n_fr_chorus_service_id
-        problems = {}
-        if partner.l10n_fr_chorus_requires_service and not service:
-            problems["service"] = (
-                self.env._(
-                    "%s demands a service code: fill it in.", partner.display_name
-                ),
-                self,
-            )
-        if not engagement and (
-            partner.l10n_fr_chorus_requires_engagement or chosen.requires_engagement
-        ):
-            problems["engagement"] = (
-                self.env._(
-                    "%s demands a commitment number: fill it in.",
-                    chosen.name or partner.display_name,
-                ),
-                self,
-            )
-        if partner.l10n_fr_chorus_requires_either and not (service or engagement):
-            problems["either"] = (
-                self.env._(
-                    "%s demands a service code or a commitment number: fill in one.",
-                    partner.display_name,
-                ),
-                self,
-            )
-        return problems
-
-    def _l10n_fr_chorus_doubts(self):
-        """What the portal will probably refuse, in words; the user may know better.
-
-        :return: ``{key: sentence}``
-        """
+    def _l10n_fr_chorus_is_concerned(self):
+        """Whether this is to go to Chorus Pro, and still can be changed for it."""
         self.ensure_one()
-        services = self.commercial_partner_id.l10n_fr_chorus_service_ids
-        code = self.buyer_reference
-        if not code or not services or code in services.mapped("code"):
-            return {}
-        return {
-            "service": self.env._(
-                "%(partner)s has no service “%(code)s” on Chorus Pro, as of the last look-up.",
-                partner=self.commercial_partner_id.display_name,
-                code=code,
+        return (
+            self.move_type in CUSTOMER_DOCUMENTS
+            and self.state in ("draft", "posted")
+            and self.l10n_fr_chorus_is_public
+            and not self.l10n_fr_chorus_portal_id
+            and self._l10n_fr_chorus_can_send()
+            and bool(
+                self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
             )
+        )
+
+    # -------------------------------------------------------------------------
+    # POSTING
+    # -------------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': number and date are known now, and can still be undone.
+        posted = super()._post(soft)
+        posted._l10n_fr_chorus_check_posted()
+        return posted
+
+    def _l10n_fr_chorus_check_posted(self):
+        """:raise UserError: all that would keep public bodies' invoices from going
+
+        Without the company's setting, only what can never be mended afterwards: the
+        number.
+        """
+        refusals = [
+            f"{move.display_name}\n"
+            + "\n".join(f"- {finding.sentence}" for finding in wrong)
+            for move in self
+            if move._l10n_fr_chorus_is_concerned()
+            and (wrong := move._l10n_fr_chorus_posting_findings())
+        ]
+        if refusals:
+            raise UserError(
+                self.env._(
+                    "Not confirmed, because Chorus Pro would refuse it:\n%s",
+                    "\n".join(refusals),
+                )
+            )
+
+    def _l10n_fr_chorus_posting_findings(self):
+        if not self.company_id.l10n_fr_chorus_check_at_posting:
+            return self._l10n_fr_chorus_number_findings(self.name)
+        own = (self, self.commercial_partner_id, self.company_id.partner_id)
+        return [
+            finding
+            for finding in self._l10n_fr_chorus_findings()
+            # The connection may be mended until the invoice is sent.
+            if finding.is_error and finding.record in own
+        ]
+
+    # -------------------------------------------------------------------------
+    # NUMBER
+    # -------------------------------------------------------------------------
+
+    def _l10n_fr_chorus_number_findings(self, number):
+        """What Chorus Pro would say of ``number``, whatever the rest of the invoice."""
+        facts = rules.Facts(
+            today=paris_day(fields.Datetime.now()),
+            invoice=rules.InvoiceFacts(number=number or ""),
+        )
+        return [
+            findings.from_violation(self, violation)
+            for violation in rules.check(facts, only=rules.NUMBERING)
+        ]
+
+    @api.onchange("name", "highest_name")
+    def _onchange_name_warning(self):
+        # EXTENDS 'account': the first number of a journal is the pattern of all others.
+        res = super()._onchange_name_warning()
+        found = self._l10n_fr_chorus_chosen_number_findings()
+        if not found:
+            return res
+        before = (res or {}).get("warning", {})
+        sentences = [before.get("message"), *(one.sentence for one in found)]
+        return {
+            **(res or {}),
+            "warning": {
+                "title": before.get("title") or self.env._("Chorus Pro"),
+                "message": "\n\n".join(filter(None, sentences)),
+            },
         }
+
+    def _l10n_fr_chorus_chosen_number_findings(self):
+        number = rule_facts.number_of(self)
+        if not number or self.move_type not in CUSTOMER_DOCUMENTS:
+            return []
+        journal = self.journal_id
+        if not (
+            self.l10n_fr_chorus_is_public or journal._l10n_fr_chorus_serves_public()
+        ):
+            return []
+        return self._l10n_fr_chorus_number_findings(number)

@@ -3,8 +3,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib.chorus_pro.codes import FlowSyntax
-from ..lib.chorus_pro.packing import deposit_file_name
+from . import findings, rule_facts
+from .en16931.document import PDF
 
 _logger = logging.getLogger(__name__)
 
@@ -34,10 +34,7 @@ class AccountMoveSend(models.AbstractModel):
     def _get_default_sending_methods(self, move):
         # EXTENDS 'account': public bodies get their invoices through Chorus Pro.
         methods = super()._get_default_sending_methods(move)
-        partner = move.commercial_partner_id.with_company(move.company_id)
-        if not partner.invoice_sending_method and self._l10n_fr_chorus_suits(move):
-            return {METHOD}
-        return methods
+        return {METHOD} if self._l10n_fr_chorus_is_its_way(move) else methods
 
     @api.model
     def _is_applicable_to_company(self, method, company):
@@ -56,7 +53,21 @@ class AccountMoveSend(models.AbstractModel):
                 self._is_applicable_to_company(method, move.company_id)
                 and move._l10n_fr_chorus_can_send()
             )
+        if method in rule_facts.NETWORKS and (
+            rule_facts.is_under_way(move) or self._l10n_fr_chorus_is_its_way(move)
+        ):
+            # One invoice, one network: the customer would count it twice.
+            return False
         return super()._is_applicable_to_move(method, move, **move_data)
+
+    @api.model
+    def _l10n_fr_chorus_is_its_way(self, move):
+        """Whether this invoice goes by Chorus Pro unless the user decides otherwise."""
+        partner = move.commercial_partner_id.with_company(move.company_id)
+        preferred = partner.invoice_sending_method
+        return preferred == METHOD or (
+            not preferred and self._l10n_fr_chorus_suits(move)
+        )
 
     @api.model
     def _l10n_fr_chorus_suits(self, move):
@@ -82,34 +93,50 @@ class AccountMoveSend(models.AbstractModel):
     def _get_alerts(self, moves, moves_data):
         # EXTENDS 'account'
         alerts = super()._get_alerts(moves, moves_data)
-        for move in moves.filtered(
-            lambda m: METHOD in moves_data[m]["sending_methods"]
-        ):
-            for key, (sentence, record) in move._l10n_fr_chorus_problems().items():
-                alerts[f"l10n_fr_chorus_{key}_{move.id}"] = {
-                    "level": "danger",
-                    "message": sentence,
-                    "action_text": self.env._("Open") if record != move else False,
-                    "action": record._get_records_action() if record != move else False,
-                }
-            for key, sentence in move._l10n_fr_chorus_doubts().items():
-                alerts[f"l10n_fr_chorus_doubt_{key}_{move.id}"] = {
-                    "level": "warning",
-                    "message": sentence,
-                }
-        return alerts
+        # Of many invoices, the schema is left to the making of each document.
+        single = len(moves) == 1
+        found = {
+            move: move._l10n_fr_chorus_findings(
+                moves_data[move]["sending_methods"], schema=single
+            )
+            for move in moves
+            if METHOD in moves_data[move]["sending_methods"]
+        }
+        return {**alerts, **findings.alerts(self.env, found, single=single)}
 
     def _hook_invoice_document_before_pdf_report_render(self, invoice, invoice_data):
         # EXTENDS 'account': the same checks for whoever sends without the wizard.
-        super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
-        if METHOD not in invoice_data["sending_methods"]:
-            return
-        problems = invoice._l10n_fr_chorus_problems()
+        res = super()._hook_invoice_document_before_pdf_report_render(
+            invoice, invoice_data
+        )
+        problems = self._l10n_fr_chorus_refusals(
+            invoice, invoice_data["sending_methods"]
+        )
         if problems:
             invoice_data["error"] = {
-                "error_title": self.env._("This invoice cannot go to Chorus Pro:"),
-                "errors": [sentence for sentence, _record in problems.values()],
+                "error_title": self.env._("This invoice cannot go to Chorus Pro:")
+                if METHOD in invoice_data["sending_methods"]
+                else self.env._("This invoice cannot be sent:"),
+                "errors": problems,
             }
+        return res
+
+    @api.model
+    def _l10n_fr_chorus_refusals(self, invoice, methods):
+        """Sentences that stop this sending, none when it may go on."""
+        if METHOD in methods:
+            # The schema is looked at when the document is made, a moment later.
+            found = invoice._l10n_fr_chorus_findings(methods, schema=False)
+            return [finding.sentence for finding in found if finding.is_error]
+        if rule_facts.is_under_way(invoice) and set(methods) & rule_facts.NETWORKS:
+            return [
+                self.env._(
+                    "%s goes by Chorus Pro: another network would invoice the customer "
+                    "twice.",
+                    invoice.display_name,
+                )
+            ]
+        return []
 
     # -------------------------------------------------------------------------
     # FREEZE
@@ -126,7 +153,7 @@ class AccountMoveSend(models.AbstractModel):
 
     @api.model
     def _l10n_fr_chorus_freeze(self, invoice, invoice_data):
-        """Make the Factur-X of ``invoice`` and put it in the outbox."""
+        """Make the document of ``invoice`` and put it in the outbox."""
         if not invoice.try_lock_for_update():
             # A second press while the first is still making the file.
             invoice_data["error"] = {
@@ -137,9 +164,8 @@ class AccountMoveSend(models.AbstractModel):
         title = self.env._("The document for Chorus Pro cannot be made:")
         try:
             with self.env.cr.savepoint():
-                content = invoice._l10n_fr_chorus_facturx(
-                    pdf or invoice.invoice_pdf_report_id.raw or b"",
-                    invoice.l10n_fr_chorus_attachment_ids,
+                document = self._l10n_fr_chorus_made(
+                    invoice, pdf or invoice.invoice_pdf_report_id.raw or b""
                 )
         except UserError as error:
             invoice_data["error"] = {"error_title": title, "errors": [str(error)]}
@@ -153,6 +179,12 @@ class AccountMoveSend(models.AbstractModel):
             }
             return
         # Invoicing users read deposits only; this one is made of an invoice they may send.
-        self.env["l10n_fr_chorus.deposit"].sudo()._freeze(
-            invoice, content, deposit_file_name(invoice.name), FlowSyntax.FACTURX.value
-        )
+        self.env["l10n_fr_chorus.deposit"].sudo()._freeze(invoice, document)
+
+    @api.model
+    def _l10n_fr_chorus_made(self, invoice, pdf):
+        """The document, for the road that suits the invoice."""
+        attachments = invoice.l10n_fr_chorus_attachment_ids
+        if invoice._l10n_fr_chorus_road() == PDF:
+            return invoice._l10n_fr_chorus_submission_document(pdf, attachments)
+        return invoice._l10n_fr_chorus_document(pdf, attachments)

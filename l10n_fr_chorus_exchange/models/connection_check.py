@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from odoo.tools import format_date
 
 from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.codes import IdentifierType
 from ..lib.chorus_pro.services import invoices, structures, transverse, users
 from ..tools.dates import PARIS
 from .sentences import advise
@@ -51,7 +52,7 @@ class _Check:
         self.connection = connection
         self.env = connection.env
         self.company = connection.company_id
-        self.siret = self.company.partner_id.l10n_fr_chorus_siret
+        self.kind, self.siret = self.company._l10n_fr_chorus_identity()
         self.api = ""
         self.found = None
 
@@ -108,25 +109,11 @@ class _Check:
         :raise _NotUsableError: the account may not act for the company
         """
         if not self.siret:
-            raise _NotUsableError(
-                self.env._(
-                    "The access works, but %s has no SIRET: type its 14 digits in "
-                    "the SIRET field of the company.",
-                    self.company.name,
-                )
-            )
+            raise _NotUsableError(self._no_identifier())
         self.api = "Structures"
-        own = structures.find(client, self.siret)
+        own = structures.find(client, self.siret, identifier_type=self.kind)
         if own is None:
-            raise _NotUsableError(
-                self.env._(
-                    "The access works, but Chorus Pro does not know the SIRET "
-                    "%(siret)s of %(company)s. Check the SIRET, or create the "
-                    "structure on the portal of this environment.",
-                    siret=self.siret,
-                    company=self.company.name,
-                )
-            )
+            raise _NotUsableError(self._unknown_identifier())
         if self.connection.can_send and own.portal_id not in issuing:
             raise _NotUsableError(self._no_right(own, issuing, attachments, "send"))
         if self.connection.can_receive and own.portal_id not in receiving:
@@ -173,6 +160,35 @@ class _Check:
                 "%(advice)s Address: %(hosts)s.", advice=advice, hosts=", ".join(hosts)
             )
         return advice
+
+    def _no_identifier(self):
+        if self.kind is IdentifierType.SIRET:
+            return self.env._(
+                "The access works, but %s has no SIRET: type its 14 digits in "
+                "the SIRET field of the company.",
+                self.company.name,
+            )
+        return self.env._(
+            "The access works, but the identifier of %s on Chorus Pro is missing: "
+            "type it in the settings.",
+            self.company.name,
+        )
+
+    def _unknown_identifier(self):
+        if self.kind is IdentifierType.SIRET:
+            return self.env._(
+                "The access works, but Chorus Pro does not know the SIRET "
+                "%(siret)s of %(company)s. Check the SIRET, or create the "
+                "structure on the portal of this environment.",
+                siret=self.siret,
+                company=self.company.name,
+            )
+        return self.env._(
+            "The access works, but Chorus Pro does not know %(company)s under the "
+            "identifier %(identifier)s. Type the one of the portal in the settings.",
+            identifier=self.siret,
+            company=self.company.name,
+        )
 
     def _no_right(self, own, allowed, attachments, what):
         status = next(

@@ -67,7 +67,7 @@ CURES = {
         "types in the settings, then send again."
     ),
     Cause.FRAMEWORK: _lt(
-        "Chorus Pro does not take this invoicing framework. Choose “automatic” on the "
+        "Chorus Pro does not take this billing framework. Choose “automatic” on the "
         "invoice, or the one that the contract names."
     ),
     Cause.SUPPLIER_UNKNOWN: _lt(
@@ -151,12 +151,10 @@ def explain_refusal(env, texts):
     :rtype: list[str]
     """
     found = [
-        CURES[one.cause]
-        for text in texts
-        for one in explain(text)
-        if one.cause in CURES
+        one.cause for text in texts for one in explain(text) if one.cause in CURES
     ]
-    return [env._(sentence) for sentence in dict.fromkeys(found)]
+    # Each once; by their keys, as sentences waiting for a language have no hash.
+    return [env._(CURES[cause]) for cause in dict.fromkeys(found)]
 
 
 def explain_sentences(env, texts):

@@ -18,7 +18,7 @@ RIGHTS_DELAY = timedelta(days=1)
 # What an archived connection would leave without answer, for each model. A document in
 # quarantine waits for a person, who may still want it read again.
 OPEN_STATES = {
-    "l10n_fr_chorus.deposit": ("ready", "sending", "unknown", "sent"),
+    "l10n_fr_chorus.deposit": ("ready", "sending", "unknown", "deposited"),
     "l10n_fr_chorus.inbound": ("seen", "fetched", "quarantine"),
     "l10n_fr_chorus.treatment": ("ready", "sending", "unknown"),
 }

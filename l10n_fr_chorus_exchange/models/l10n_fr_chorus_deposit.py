@@ -1,18 +1,16 @@
 import hashlib
+import json
 import logging
+import random
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 
 from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 
-from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.codes import FlowSyntax
-from ..lib.chorus_pro.services import invoices
-from ..tools.transactions import write_down
-from .sentences import advise
+from .en16931.document import PDF, Document
 from .status_labels import flow_label
 
 _logger = logging.getLogger(__name__)
@@ -21,24 +19,27 @@ STATES = [
     ("ready", "Waiting to be sent"),
     ("sending", "Being sent"),
     ("unknown", "No answer, being checked"),
-    ("sent", "Received, being checked"),
-    ("accepted", "Integrated"),
+    ("deposited", "Received, being checked"),
+    ("integrated", "Integrated"),
     ("rejected", "Deposit rejected"),
     ("refused", "Deposit refused"),
     ("cancelled", "Cancelled"),
 ]
 # The portal may hold the invoice, or will: no second deposit, no change of the invoice.
-LIVE_STATES = ("sending", "unknown", "sent", "accepted")
+LIVE_STATES = ("sending", "unknown", "deposited", "integrated")
 # What still needs a question to the portal.
-OPEN_STATES = ("unknown", "sent")
+OPEN_STATES = ("unknown", "deposited")
 # The invoice can be corrected and sent again.
 FAILED_STATES = ("rejected", "refused", "cancelled")
 
 # Minutes between two questions about a deposit, the last one repeated. The portal
 # publishes no delay: soon at first, then hourly (API reference, "Flow deposit").
 RHYTHM = (1, 2, 5, 10, 30, 60)
-# A deposit without an answer and not found after that long needs a person's look.
-UNKNOWN_DELAY = timedelta(hours=24)
+# After a day an answer is no matter of minutes any more.
+OLD = timedelta(days=1)
+OLD_RHYTHM = 360
+# How far a question may be put off to be asked together with others, in minutes.
+TOGETHER = 5
 # What is still unclear after that long is told to a person, once.
 STUCK_DELAY = timedelta(hours=72)
 # What could not even leave after that long, too.
@@ -46,15 +47,24 @@ UNSENT_DELAY = timedelta(hours=24)
 
 
 class L10n_Fr_ChorusDeposit(models.Model):
-    """One file handed to the portal: the outbox.
+    """One invoice to hand to the portal, as it was frozen: the outbox.
 
-    ready ──cron──> sending ──answer──> sent ──report──> accepted | rejected
-      ^                │└────refusal──> refused
-      │                ├───not sent───> ready (later)
-      │                └──no answer───> unknown ──found there──> accepted
-      └───────── a person, after a day without trace ──┘
+    ::
 
-    A corrected invoice gets a new deposit; this one keeps what was sent and why it failed.
+        ready ──cron──> sending ──received──> deposited ──found──> integrated
+          ^                │                      ├──report──> rejected
+          │                │                      └──incident──> ready (a new attempt)
+          ├──not sent──────┤
+          │                ├──refusal──> refused
+          │                └──no answer──> unknown ──found──> integrated
+          └──no trace after the delay────────┘
+        ready ──invoice reset to draft──> cancelled
+
+    ``sending`` is committed before the call: whoever finds it without a living sender
+    knows that the portal may have the invoice. Each call is an attempt, a record of
+    ``l10n_fr_chorus.flow``; ``flow_id`` is the last one. While an outcome is unknown
+    nothing is sent: only the portal settles it. A corrected invoice gets a new deposit;
+    this one keeps what was sent and why it failed.
     """
 
     _name = "l10n_fr_chorus.deposit"
@@ -87,23 +97,65 @@ class L10n_Fr_ChorusDeposit(models.Model):
     state = fields.Selection(
         STATES, required=True, readonly=True, default="ready", index=True
     )
+    road = fields.Selection(
+        [("flow", "File"), ("pdf", "PDF and data")],
+        required=True,
+        readonly=True,
+        default="flow",
+        help="File: the portal reads the invoice in the file. PDF and data: what the "
+        "file cannot carry is told beside it.",
+    )
     attachment_id = fields.Many2one(
         "ir.attachment", string="File sent", readonly=True, ondelete="restrict"
     )
     file_name = fields.Char(string="File name", required=True, readonly=True)
     sha256 = fields.Char(string="SHA-256", required=True, readonly=True)
     syntax = fields.Char(required=True, readonly=True)
+    payload = fields.Text(string="Data sent", readonly=True)
+    annex_ids = fields.Many2many(
+        "ir.attachment",
+        "l10n_fr_chorus_deposit_annex_rel",
+        "deposit_id",
+        "attachment_id",
+        string="Annexes sent",
+        readonly=True,
+    )
+    seals = fields.Text(
+        string="SHA-256 of data and annexes",
+        readonly=True,
+        help="JSON: one hash for the data, then one for each annex in its order.",
+    )
     # What identifies the invoice on the portal, as it was sent.
-    supplier_siret = fields.Char(string="Supplier's SIRET", readonly=True)
+    supplier_siret = fields.Char(string="Supplier's identifier", readonly=True)
     invoice_date = fields.Date(string="Invoice date", readonly=True)
     amount_total = fields.Char(string="Total sent", readonly=True)
+    flow_ids = fields.Many2many(
+        "l10n_fr_chorus.flow",
+        "l10n_fr_chorus_flow_deposit_rel",
+        "deposit_id",
+        "flow_id",
+        string="Attempts",
+        readonly=True,
+    )
+    flow_id = fields.Many2one(
+        "l10n_fr_chorus.flow",
+        string="Last attempt",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     flow_number = fields.Char(
-        string="Flow number", readonly=True, index="btree_not_null", copy=False
+        string="Flow number",
+        readonly=True,
+        index="btree_not_null",
+        copy=False,
+        help="The flow under which Chorus Pro holds the invoice.",
     )
     flow_state = fields.Char(string="Flow state code", readonly=True)
     flow_state_label = fields.Char(string="Report", compute="_compute_flow_state_label")
     portal_id = fields.Char(string="Chorus Pro identifier", readonly=True)
     error = fields.Text(string="Message", readonly=True)
+    raw_error = fields.Text(string="Words of Chorus Pro", readonly=True)
     tries = fields.Integer(readonly=True)
     questions = fields.Integer(
         readonly=True, help="Questions asked since the last attempt."
@@ -113,17 +165,24 @@ class L10n_Fr_ChorusDeposit(models.Model):
         readonly=True,
         help="Searches that did not show the invoice of an integrated deposit.",
     )
+    send_alone = fields.Boolean(
+        string="Never in a group",
+        readonly=True,
+        help="A group it was in was refused as a whole: it goes in a flow of its own.",
+    )
     alerted = fields.Boolean(string="Told to a person", readonly=True)
     sent_at = fields.Datetime(string="Sent on", readonly=True)
     asked_at = fields.Datetime(string="Last asked on", readonly=True)
     next_try_at = fields.Datetime(string="Next try", readonly=True)
-    can_resend = fields.Boolean(
-        string="May be sent again", compute="_compute_can_resend"
-    )
 
     _one_live_deposit = models.UniqueIndex(
-        "(move_id) WHERE state IN ('ready', 'sending', 'unknown', 'sent', 'accepted')",
+        "(move_id) WHERE state IN "
+        "('ready', 'sending', 'unknown', 'deposited', 'integrated')",
         "This invoice is already on its way to Chorus Pro.",
+    )
+    _due = models.Index(
+        "(connection_id, next_try_at) "
+        "WHERE state IN ('ready', 'sending', 'unknown', 'deposited')"
     )
 
     @api.depends("flow_state")
@@ -132,101 +191,77 @@ class L10n_Fr_ChorusDeposit(models.Model):
         for deposit in self:
             deposit.flow_state_label = flow_label(self.env, deposit.flow_state)
 
-    @api.depends("state", "sent_at", "asked_at")
-    def _compute_can_resend(self):
-        for deposit in self:
-            deposit.can_resend = bool(
-                deposit.state == "unknown"
-                and deposit.sent_at
-                and deposit.asked_at
-                and deposit.asked_at - deposit.sent_at >= UNKNOWN_DELAY
-            )
-
     # -------------------------------------------------------------------------
     # FREEZE
     # -------------------------------------------------------------------------
 
     @api.model
-    def _freeze(self, move, content, file_name, syntax):
+    def _freeze(self, move, document):
         """Keep the exact bytes to send; the cron sends them after this transaction.
 
-        :param bytes content: the final file; its SHA-256 is checked again before sending
-        :param str syntax: one of the portal's deposit syntaxes (``FlowSyntax``)
+        :param Document document: the final file and what goes beside it; every hash is
+            checked again before sending
         """
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(move.company_id)
+        company = move.company_id
+        connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
         deposit = self.create(
             {
                 "name": move.name,
                 "move_id": move.id,
-                "company_id": move.company_id.id,
+                "company_id": company.id,
                 "connection_id": connection.id,
-                "file_name": file_name,
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "syntax": syntax,
-                "supplier_siret": move.company_id.partner_id.l10n_fr_chorus_siret,
+                "road": document.road,
+                "file_name": document.file_name,
+                "sha256": sha256(document.content),
+                "syntax": document.syntax,
+                "payload": document.payload,
+                "seals": _seals(document.payload, document.annexes),
+                "supplier_siret": company._l10n_fr_chorus_supplier_identifier(),
                 "invoice_date": move.invoice_date,
                 "amount_total": f"{move.amount_total:.{move.currency_id.decimal_places}f}",
             }
         )
-        deposit.attachment_id = self.env["ir.attachment"].create(
-            {
-                "name": file_name,
-                "raw": content,
-                "res_model": self._name,
-                "res_id": deposit.id,
-            }
+        deposit.attachment_id, *annexes = self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": self._name,
+                    "res_id": deposit.id,
+                }
+                for name, content in (
+                    (document.file_name, document.content),
+                    *document.annexes,
+                )
+            ]
         )
+        deposit.annex_ids = self.env["ir.attachment"].union(*annexes)
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send")._trigger()
         return deposit
 
-    # -------------------------------------------------------------------------
-    # SEND
-    # -------------------------------------------------------------------------
-
-    @api.model
-    def _cron_send(self):
-        """Send what is ready; turn what a dead process left behind into *unknown*."""
-        progress = self.env["ir.cron"]._commit_progress
-        now = fields.Datetime.now()
-        due = self.search(
-            [
-                "|",
-                ("state", "=", "sending"),
-                "&",
-                "&",
-                ("state", "=", "ready"),
-                ("connection_id.active", "=", True),
-                "|",
-                ("next_try_at", "=", False),
-                ("next_try_at", "<=", now),
-            ],
-            order="id",
+    def _frozen(self):
+        """The document as it was frozen; None when what is stored has changed since."""
+        self.ensure_one()
+        # In the order they were frozen in, whatever the order of attachments is.
+        annexes = tuple(
+            (annex.name, annex.raw or b"") for annex in self.annex_ids.sorted("id")
         )
-        progress(remaining=len(due))
-        for connection, deposits in due.grouped("connection_id").items():
-            connection = connection._speak()
-            with connection._exclusive("send") as mine:
-                if mine and not deposits.with_env(connection.env)._send_all(connection):
-                    break
+        document = Document(
+            content=self.attachment_id.raw or b"",
+            file_name=self.file_name,
+            syntax=self.syntax,
+            road=self.road,
+            payload=self.payload or None,
+            annexes=annexes,
+        )
+        whole = sha256(document.content) == self.sha256 and (
+            self.road != PDF or self.seals == _seals(document.payload, annexes)
+        )
+        return document if whole else None
 
-    def _send_all(self, connection):
-        """:return: False when the cron's time is over"""
-        progress = self.env["ir.cron"]._commit_progress
-        # What the lock was waited for with may be over: look with new eyes.
-        progress()
-        for deposit in self:
-            with deposit._alone():
-                if deposit.state == "sending":
-                    # Nobody else holds the lock: whoever sent this one died before the
-                    # answer.
-                    deposit._outcome_unknown(
-                        self.env._("Odoo stopped before the answer of Chorus Pro came.")
-                    )
-                elif not connection._is_paused():
-                    deposit._send()
-            if not progress(1):
-                return False
-        return True
+    # -------------------------------------------------------------------------
+    # ONE AT A TIME
+    # -------------------------------------------------------------------------
 
     @contextmanager
     def _alone(self):
@@ -241,113 +276,105 @@ class L10n_Fr_ChorusDeposit(models.Model):
             self.env.cr.rollback()
             _logger.exception("Chorus Pro: %s", self)
 
-    def _send(self):
-        """Commit the intent, call the portal, write down what came of it."""
-        self.ensure_one()
-        # In a new transaction: the lock is refused to one that is older than a change.
-        self.env["ir.cron"]._commit_progress()
-        deposit = self.try_lock_for_update().filtered_domain([("state", "=", "ready")])
-        if not deposit:
-            return
-        content = self.attachment_id.raw or b""
-        if hashlib.sha256(content).hexdigest() != self.sha256:
-            self._refused(
-                self.env._("The stored file has changed since it was made. Send again.")
-            )
-            return
-        try:
-            client = self.connection_id._client()
-        except errors.ChorusError as error:
-            self._not_sent(error)
-            return
-        name, syntax = self.file_name, FlowSyntax(self.syntax)
-        self.write(
-            {
-                "state": "sending",
-                "sent_at": fields.Datetime.now(),
-                "tries": self.tries + 1,
-                "questions": 0,
-                "lookups": 0,
-                "error": False,
-            }
-        )
-        # The portal cannot be rolled back: the intent must outlive a crash.
-        self.env["ir.cron"]._commit_progress()
-        # From here to the answer the database is not asked anything.
-        outcome = self._hand_over(client, content, name, syntax)
-        write_down(self.env, partial(self._if_still, "sending", outcome))
+    def _each(self):
+        """One by one, each read for itself.
 
-    def _if_still(self, state, outcome):
-        """Write down ``outcome`` unless somebody else has settled it meanwhile."""
-        if self.try_lock_for_update().filtered_domain([("state", "=", state)]):
+        Every commit forgets what was read: with the others in tow, each deposit of a
+        thousand would read the thousand again.
+        """
+        return (self.browse(deposit_id) for deposit_id in self.ids)
+
+    def _if_still(self, states, flow, outcome):
+        """Write down ``outcome`` unless somebody else has settled it meanwhile.
+
+        :param states: those the deposits may be in
+        :param flow: the attempt that the answer is about
+        :raise LockNotAvailable: somebody holds one of them right now: to be tried again,
+            as the answer of the portal will not come a second time
+        """
+        if self.try_lock_for_update() != self:
+            raise LockNotAvailable
+        # What was read before the lock may be of another time.
+        self.invalidate_recordset()
+        if all(one.state in states and one.flow_id == flow for one in self):
             outcome()
 
-    def _hand_over(self, client, content, name, syntax):
-        """Call the portal once.
+    # -------------------------------------------------------------------------
+    # WHEN
+    # -------------------------------------------------------------------------
 
-        :return: what to write down, as a callable: it may have to be done twice
+    @api.model
+    def _jitter(self):
+        """By how much a pause is stretched, so that not everybody comes back at once."""
+        return random.uniform(1.0, 1.2)  # noqa: S311 (no secret)
+
+    def _pause(self, count, since=None):
+        """Pause after ``count`` fruitless tries, as a timedelta of whole seconds."""
+        minutes = RHYTHM[min(count, len(RHYTHM) - 1)]
+        if since and fields.Datetime.now() - since > OLD:
+            minutes = OLD_RHYTHM
+        return timedelta(seconds=round(minutes * 60 * self._jitter()))
+
+    def _try_later(self, count, not_before=None):
+        """When these deposits are sent again, with the cron woken for it."""
+        at = fields.Datetime.now() + self._pause(count)
+        if not_before:
+            at = max(at, not_before)
+        self.next_try_at = at
+        self.env.ref("l10n_fr_chorus_exchange.ir_cron_send")._trigger(at=at)
+
+    def _ask_later(self, not_before=None):
+        """When the portal is asked again, together with what is asked about then.
+
+        One search answers for all deposits of some hours, so questions gather: a
+        thousand deposits wake the cron a few times, not a thousand.
         """
-        try:
-            receipt = invoices.deposit_flow(client, content, name, syntax)
-        except errors.RefusedError as error:
-            return partial(self._refused_by_portal, error)
-        except errors.OutcomeUnknownError as error:
-            return partial(self._no_answer, error)
-        except errors.ChorusError as error:
-            return partial(self._not_sent, error)
-        except Exception:
-            # Whatever broke, bytes may have left: only the portal knows.
-            _logger.exception("Chorus Pro: a deposit broke off")
-            return partial(
-                self._outcome_unknown,
-                self.env._("Unexpected error, see the server log."),
-            )
-        return partial(self._received, receipt)
-
-    def _received(self, receipt):
-        _logger.info("Chorus Pro deposit %s is flow %s", self.id, receipt.flow_number)
-        self.connection_id._worked()
-        self.write(
-            {
-                "state": "sent",
-                "flow_number": receipt.flow_number,
-                "error": False,
-            }
-        )
-        self._ask_later()
-
-    def _not_sent(self, error):
-        """Nothing left this machine: the same bytes go again, later."""
-        self.connection_id._failed(error)
-        self.write({"state": "ready", "error": advise(self.env, error)})
-        self._ask_later(cron="ir_cron_send", count=self.tries)
-        if fields.Datetime.now() - self.create_date >= UNSENT_DELAY:
-            self._alert_once(
-                self.env._("Not sent to Chorus Pro for more than a day: %s", self.error)
-            )
+        first = self[:1]
+        now = fields.Datetime.now()
+        pause = self._pause(first.questions, first.sent_at)
+        at = now + pause
+        if first.state == "unknown":
+            end = first.sent_at + first.connection_id._unknown_delay()
+            at = end if now < end < at else at
+        if not_before:
+            at = max(at, not_before)
+        planned = self.search(
+            [
+                ("connection_id", "=", first.connection_id.id),
+                ("state", "in", OPEN_STATES),
+                ("id", "not in", self.ids),
+                ("next_try_at", ">=", max(now + pause / 2, not_before or now)),
+                ("next_try_at", "<=", max(at, now + timedelta(minutes=TOGETHER))),
+            ],
+            order="next_try_at desc",
+            limit=1,
+        ).next_try_at
+        self.next_try_at = planned or at
+        if not planned:
+            self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow")._trigger(at=at)
 
     def _alert_once(self, sentence):
-        if not self.alerted:
-            self.alerted = True
-            self.move_id._l10n_fr_chorus_alert(sentence)
+        for deposit in self.filtered(lambda d: not d.alerted):
+            deposit.alerted = True
+            deposit.move_id._l10n_fr_chorus_alert(sentence)
 
-    def _no_answer(self, error):
-        self._outcome_unknown(advise(self.env, error))
 
-    def _refused_by_portal(self, error):
-        self._refused(advise(self.env, error))
+def sha256(content):
+    """Hash of some bytes, in hexadecimal.
 
-    def _outcome_unknown(self, sentence):
-        self.write({"state": "unknown", "error": sentence})
-        self._ask_later()
+    >>> sha256(b"")[:8]
+    'e3b0c442'
+    """
+    return hashlib.sha256(content).hexdigest()
 
-    def _refused(self, sentence):
-        self.write({"state": "refused", "error": sentence, "next_try_at": False})
-        self.move_id._l10n_fr_chorus_alert(sentence)
 
-    def _ask_later(self, cron="ir_cron_follow", count=None):
-        """Next question (or try) in the rhythm of ``RHYTHM``, with the cron woken for it."""
-        count = self.questions if count is None else count
-        minutes = RHYTHM[min(count, len(RHYTHM) - 1)]
-        self.next_try_at = fields.Datetime.now() + timedelta(minutes=minutes)
-        self.env.ref(f"l10n_fr_chorus_exchange.{cron}")._trigger(at=self.next_try_at)
+def _seals(payload, annexes):
+    """Hashes of what goes beside the file; False when there is nothing."""
+    if payload is None and not annexes:
+        return False
+    return json.dumps(
+        {
+            "data": sha256((payload or "").encode()),
+            "annexes": [[name, sha256(content)] for name, content in annexes],
+        }
+    )

@@ -22,32 +22,18 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 and d.next_try_at > now
             )
         ).write({"next_try_at": now})
+        # What is integrated is only followed; its whole history is read when asked for.
+        integrated = self.sudo().filtered(lambda d: d.state == "integrated")
+        integrated.move_id.l10n_fr_chorus_history_due = True
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()
         return notification(self.env._("Chorus Pro is being asked."))
 
-    def action_resend(self):
-        """A person vouches that the portal never got it: the same bytes may go again."""
-        self.ensure_one()
-        self.move_id.check_access("write")
-        if not self.can_resend:
-            return notification(
-                self.env._(
-                    "Odoo is still looking for this invoice on Chorus Pro. It can be sent "
-                    "again when it was not found there for 24 hours."
-                ),
-                kind="warning",
-            )
-        deposit = self.sudo()  # invoicing users read deposits only; checked on the move
-        deposit.write(
-            {"state": "ready", "next_try_at": False, "error": False, "alerted": False}
-        )
-        deposit.move_id.message_post(
-            body=self.env._("Sent again: Chorus Pro has no trace of the first deposit.")
-        )
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
-        return notification(self.env._("The invoice will be sent again."))
-
     def action_open_move(self):
         self.ensure_one()
         return self.move_id._get_records_action()
+
+    def action_open(self):
+        """The deposit itself, from the list on its invoice."""
+        self.ensure_one()
+        return self._get_records_action()

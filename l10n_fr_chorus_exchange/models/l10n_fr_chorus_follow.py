@@ -1,49 +1,34 @@
-"""Following what was sent: what became of a deposit."""
+"""Following what was sent: what became of the deposits."""
 
 import logging
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections import Counter
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.records import SentInvoice
-from ..lib.chorus_pro.report import Outcome, verdict
 from ..lib.chorus_pro.services import invoices, transverse
+from ..tools.dates import paris_day
 from ..tools.transactions import write_down
-from .l10n_fr_chorus_deposit import OPEN_STATES, STUCK_DELAY, UNKNOWN_DELAY
+from ..tools.windows import whole_window
+from .l10n_fr_chorus_deposit import OLD, OPEN_STATES
 from .sentences import advise
+from .wanted import Found, Wanted
 
 _logger = logging.getLogger(__name__)
 
-# A flow integrated in part may show its invoices a little later: so many searches
-# without a trace, and the invoice counts as rejected.
-FRUITLESS_SEARCHES = 4
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What identifies the invoice of a deposit on the portal, as it was sent."""
-
-    number: str
-    siret: str
-    issue_date: date
-    total: Decimal
-
-    def is_in(self, sent):
-        """Whether ``sent`` is this very invoice.
-
-        The portal's key is supplier, number and year: another supplier, or another
-        year, may bear the number. Credit notes may come with either sign.
-        """
-        return (
-            sent.number == self.number
-            and sent.supplier.identifier == self.siret
-            and sent.issue_date in (None, self.issue_date)
-            and (sent.taxed is None or abs(sent.taxed) == self.total)
-        )
+# What a question may bring that is nothing new.
+PENDING = "pending"
+FAILED = "failed"
+# Questions of that kind in a row, after which the others are not asked: the portal takes
+# flows in their order. They get their turn, the longest unasked first.
+MOST_IN_VAIN = 3
+# Rows of one page of the search that confirms deposits: the portal takes large ones.
+PAGE = 500
+# The portal's clock is not ours.
+SKEW = timedelta(hours=1)
 
 
 class L10n_Fr_ChorusDeposit(models.Model):
@@ -53,222 +38,276 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _cron_follow(self):
         """Ask what became of deposits, then which sent invoices changed status."""
         progress = self.env["ir.cron"]._commit_progress
+        connections = self.env["l10n_fr_chorus.connection"].search(
+            [("active", "=", True)]
+        )
         due = self.search(
             [
-                ("connection_id.active", "=", True),
+                ("connection_id", "in", connections.ids),
                 ("state", "in", OPEN_STATES),
                 "|",
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", fields.Datetime.now()),
             ],
-            order="id",
+            # The longest unasked first: everybody gets a turn.
+            order="asked_at NULLS FIRST, id",
         )
-        connections = self.env["l10n_fr_chorus.connection"].search(
-            [("can_send", "=", True)]
-        )
-        progress(remaining=len(due) + len(connections))
-        for deposit in due:
-            deposit = deposit.with_env(deposit.connection_id._speak().env)
-            with deposit._alone():
-                deposit._ask_one()
-            if not progress(1):
+        senders = connections.filtered("can_send")
+        progress(remaining=len(due) + len(senders) + 1)
+        self._find_orphans(connections)
+        progress(1)
+        for connection, deposits in due.grouped("connection_id").items():
+            connection = connection._speak()
+            if not deposits.with_env(connection.env)._follow(connection):
                 return
-        for connection in connections:
+        for connection in senders:
             with self._alone():
                 connection._speak()._follow_statuses()
             if not progress(1):
                 return
 
-    def _ask_one(self):
-        """One question about one deposit; a failure only postpones the next question."""
-        if self.state not in OPEN_STATES or self.connection_id._is_paused():
-            return
-        try:
-            client = self.connection_id._client()
-        except errors.ChorusError as error:
-            self._not_answered(error)
-            return
-        state, flow_number, wanted = self.state, self.flow_number, self._wanted()
-        # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
-        outcome = self._ask(client, state, flow_number, wanted)
-        write_down(self.env, partial(self._if_still, state, outcome))
+    def _find_orphans(self, connections):
+        """Whose sender died: nobody holds the lock of those that send."""
+        for connection in connections:
+            orphans = self.search(
+                [("connection_id", "=", connection.id), ("state", "=", "sending")]
+            )
+            if not orphans:
+                continue
+            connection = connection._speak()
+            with connection._exclusive("send") as mine:
+                if mine:
+                    orphans.with_env(connection.env)._settle_orphans()
 
-    def _wanted(self):
-        return Wanted(
-            number=self.name,
-            siret=self.supplier_siret,
-            issue_date=self.invoice_date,
-            total=Decimal(self.amount_total),
+    def _follow(self, connection):
+        """Questions about these due deposits of one connection.
+
+        One search shows all that were integrated; the others are asked about one by one.
+
+        :return: False when the cron's time is over
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        if connection._is_paused():
+            return progress(len(self))
+        try:
+            client = connection._client()
+        except errors.ChorusError as error:
+            with self._alone():
+                self._not_answered(error)
+            return progress(len(self))
+        young = self.filtered(lambda deposit: not deposit._is_old())
+        if len(young) < 2:
+            return self._ask_each(client, searched=False)
+        confirmed = young._confirm(connection, client)
+        if confirmed is None:
+            return False
+        left = (self - confirmed).filtered(lambda d: d.state in OPEN_STATES)
+        return left._ask_each(client, searched=True)
+
+    def _is_old(self):
+        return fields.Datetime.now() - self.sent_at > OLD
+
+    # -------------------------------------------------------------------------
+    # ALL AT ONCE
+    # -------------------------------------------------------------------------
+
+    def _confirm(self, connection, client):
+        """One paged search over the days these were sent on; settles what it shows.
+
+        :return: the deposits that are done with for this time; None: no time left
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        since = paris_day(min(self.mapped("sent_at")) - SKEW)
+        until = paris_day(fields.Datetime.now() + SKEW)
+        # Others of these days are settled on the way, due or not.
+        candidates = self | self.search(
+            [
+                ("connection_id", "=", connection.id),
+                ("state", "in", OPEN_STATES),
+                ("sent_at", ">=", min(self.mapped("sent_at"))),
+            ]
+        )
+        wanted = {deposit.id: deposit._wanted() for deposit in candidates}
+        # Nothing is held open in the database while the portal thinks.
+        progress()
+        try:
+            found = _rows_of(client, since, until)
+        except errors.ChorusError as error:
+            with self._alone():
+                write_down(self.env, partial(self._not_answered, error))
+            return self if progress(len(self)) else None
+        done = self.browse()
+        for deposit in candidates._each():
+            row = found.settling(wanted[deposit.id])
+            if not row:
+                continue
+            done |= deposit
+            with deposit._alone():
+                deposit._write_down(
+                    wanted[deposit.id], partial(deposit._integrated, row)
+                )
+            if not progress(int(deposit in self)):
+                return None
+        return done | (self - done)._not_there_yet(wanted, found)
+
+    def _not_there_yet(self, wanted, found):
+        """Those without an answer for which a whole search is answer enough this time."""
+        waiting = self.filtered(
+            lambda d: (
+                found.is_whole
+                and wanted[d.id].state == "unknown"
+                and not d._is_doubt_over()
+            )
+        )
+        for deposit in waiting._each():
+            with deposit._alone():
+                deposit._write_down(
+                    wanted[deposit.id],
+                    partial(deposit._settle_unknown, Found.nothing()),
+                )
+            self.env["ir.cron"]._commit_progress(1)
+        return waiting
+
+    # -------------------------------------------------------------------------
+    # ONE BY ONE
+    # -------------------------------------------------------------------------
+
+    def _ask_each(self, client, *, searched):
+        """A question about each flow, and about each deposit without a flow number.
+
+        :param searched: the window search was done and did not show these
+        :return: False when the cron's time is over
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        flows = self.grouped(lambda deposit: deposit.flow_number or deposit.id)
+        parcels = [deposits.ids for deposits in flows.values()]
+        search_first = not searched and len(parcels) == 1
+        in_vain = Counter()
+        for ids in parcels:
+            deposits = self.browse(ids)
+            with deposits._alone():
+                if deposits._is_worth_asking(in_vain):
+                    told = deposits._ask_one(client, search_first)
+                    in_vain = Counter({told: in_vain[told] + 1} if told else {})
+                else:
+                    # Its turn has not come; what it says of itself stays true.
+                    deposits._put_off()
+            if not progress(len(deposits)):
+                return False
+        return True
+
+    def _is_worth_asking(self, in_vain):
+        """Not while the portal answers nothing, nor while it is not that far."""
+        first = self[:1]
+        if in_vain[FAILED] >= MOST_IN_VAIN:
+            return False
+        return (
+            first.state == "unknown"
+            or first._is_old()
+            or in_vain[PENDING] < MOST_IN_VAIN
         )
 
-    def _ask(self, client, state, flow_number, wanted):
+    def _ask_one(self, client, search_first):
+        """One question about the deposits of one flow; a failure postpones the next one.
+
+        :param search_first: one search may be enough
+        :return: ``PENDING`` or ``FAILED`` when nothing new was learned, else None
+        """
+        if self[:1].state not in OPEN_STATES or self.connection_id._is_paused():
+            return None
+        wanted = {deposit.id: deposit._wanted() for deposit in self}
+        # Nothing is held open in the database while the portal thinks.
+        self.env["ir.cron"]._commit_progress()
+        outcomes, told = self._ask(client, wanted, search_first)
+        for deposit in self._each():
+            with deposit._alone():
+                deposit._write_down(wanted[deposit.id], outcomes[deposit.id])
+        return told
+
+    def _ask(self, client, wanted, search_first):
         """Ask the portal; nothing of the database is read or written here.
 
-        :return: what to write down, as a callable
+        :return: ``({deposit id: what to write down}, PENDING | FAILED | None)``
         """
         try:
-            if state == "unknown":
-                return partial(self._settle_unknown, _find_by_number(client, wanted))
-            report = transverse.flow_report(client, flow_number)
-            if not report.is_final:
-                return partial(self._still_pending, report)
-            found = _find_in_flow(client, flow_number, wanted)
-            # A refused flow may be the second one of an invoice that is there already.
-            found = found or _find_by_number(client, wanted)
-            return partial(self._reported, report, found)
+            return self._ask_portal(client, wanted, search_first)
         except errors.FlowNotFound:
             # Also said for a moment after the deposit.
-            return self._not_known_yet
+            return self._same_for_all("_not_known_yet"), PENDING
         except errors.ChorusError as error:
-            return partial(self._not_answered, error)
+            return self._same_for_all("_not_answered", error), FAILED
         except Exception:
             _logger.exception("Chorus Pro: a question about a deposit broke off")
-            return partial(
-                self._ask_again, self.env._("Unexpected error, see the server log.")
-            )
+            sentence = self.env._("Unexpected error, see the server log.")
+            return self._same_for_all("_ask_again", sentence), FAILED
 
-    # -------------------------------------------------------------------------
-    # OUTCOMES
-    # -------------------------------------------------------------------------
+    def _same_for_all(self, outcome, *args):
+        return {one.id: partial(getattr(one, outcome), *args) for one in self._each()}
+
+    def _ask_portal(self, client, wanted, search_first):
+        first = next(iter(wanted.values()))
+        if first.state == "unknown" or (search_first and len(wanted) == 1):
+            [deposit] = self
+            found = _rows_by_number(client, first)
+            row = found.settling(first)
+            if row:
+                return {deposit.id: partial(deposit._integrated, row)}, None
+            if first.state == "unknown":
+                return {deposit.id: partial(deposit._settle_unknown, found)}, None
+        report = transverse.flow_report(client, first.flow_number)
+        if not report.is_final:
+            return self._same_for_all("_still_pending", report), PENDING
+        found = Found.nothing()
+        if len(wanted) > 1:
+            found = _rows(client, flow_number=first.flow_number)
+        outcomes = {}
+        for deposit in self._each():
+            one = wanted[deposit.id]
+            rows = found if found.settling(one) else _rows_by_number(client, one)
+            # A refused flow may be the second one of an invoice that is there already.
+            outcomes[deposit.id] = partial(
+                deposit._reported, report, rows.settling(one), rows.clashing(one)
+            )
+        return outcomes, None
+
+    def _write_down(self, wanted, outcome):
+        """Commit ``outcome``, unless the deposit is no longer what was asked about."""
+        flow = self.env["l10n_fr_chorus.flow"].browse(wanted.flow_id)
+        write_down(self.env, partial(self._if_still, (wanted.state,), flow, outcome))
 
     def _not_answered(self, error):
         if isinstance(error, (errors.NotSentError, errors.InvalidCallError)):
             self.connection_id._failed(error)
         self._ask_again(advise(self.env, error))
 
-    def _not_known_yet(self):
-        self._ask_again(self.env._("Chorus Pro does not know this deposit yet."))
+    def _wanted(self):
+        self.ensure_one()
+        return Wanted.of(self)
 
-    def _settle_unknown(self, found):
-        if found:
-            self._accepted(*found)
-            return
-        if fields.Datetime.now() - self.sent_at < UNKNOWN_DELAY:
-            self._ask_again(
-                self.env._(
-                    "No answer came to this deposit. Odoo is looking for the invoice on "
-                    "Chorus Pro and will not send it twice."
-                )
-            )
-            return
-        self._ask_again(
-            self.env._(
-                "No answer came to this deposit and Chorus Pro does not show the invoice "
-                "after 24 hours. Look for it on the portal; if it is not there, press "
-                "“Send again”."
-            )
+
+def _rows_of(client, since, until):
+    """Every invoice the portal has of these days; whether it showed them all, too."""
+    cut = []
+
+    def search(first, last):
+        return invoices.search_sent(
+            client, deposited_from=first, deposited_to=last, page_size=PAGE
         )
-        self._alert_once(self.error)
 
-    def _still_pending(self, report):
-        self.flow_state = str(report.state)
-        self._ask_again(False)
-
-    def _reported(self, report, found):
-        """The portal has finished with the flow: integrated, rejected, or it is unclear."""
-        self.flow_state = str(report.state)
-        if found:
-            self._accepted(*found)
-        elif self._may_still_appear(report):
-            self.lookups += 1
-            self._ask_again(
-                self.env._(
-                    "Chorus Pro says that the deposit is integrated and does not show the "
-                    "invoice yet."
-                )
-            )
-        else:
-            self._rejected(report)
-
-    def _may_still_appear(self, report):
-        """Integrated, not named among the rejected, and not found by the searches.
-
-        The portal sometimes forgets a rejected invoice in its report: after a partial
-        integration, what does not appear was rejected. After a whole one, it was not.
-        """
-        if report.is_rejected or report.must_be_sent_again or report.lists(self.name):
-            return False
-        return report.is_accepted or self.lookups < FRUITLESS_SEARCHES
-
-    def _rejected(self, report):
-        reason = self._rejection_reason(report)
-        self.write(
-            {
-                "state": "rejected",
-                "error": reason,
-                "asked_at": fields.Datetime.now(),
-                "next_try_at": False,
-            }
-        )
-        self.move_id._l10n_fr_chorus_alert(reason)
-
-    def _rejection_reason(self, report):
-        """The portal's own words, one per line; ours where it gave none."""
-        found = verdict(report, self.name, searched=True)
-        if found.outcome is Outcome.SEND_AGAIN:
-            return self.env._(
-                "Chorus Pro had a technical incident with this deposit. Send the invoice again."
-            )
-        if not found.reasons:
-            return self.env._(
-                "Chorus Pro gave no reason. Look at the report of flow %s on the portal.",
-                self.flow_number,
-            )
-        return "\n".join([*found.reasons, *(["[…]"] if found.cut else [])])
-
-    def _accepted(self, sent, history):
-        self.write(
-            {
-                "state": "accepted",
-                "portal_id": str(sent.portal_id),
-                "flow_number": self.flow_number or sent.flow_number,
-                "error": False,
-                "asked_at": fields.Datetime.now(),
-                "next_try_at": False,
-            }
-        )
-        move = self.move_id
-        move.l10n_fr_chorus_portal_id = str(sent.portal_id)
-        move._l10n_fr_chorus_record(sent, history)
-        move._l10n_fr_chorus_calm()
-
-    def _ask_again(self, sentence):
-        self.write(
-            {
-                "error": sentence,
-                "questions": self.questions + 1,
-                "asked_at": fields.Datetime.now(),
-            }
-        )
-        self._ask_later()
-        if fields.Datetime.now() - self.sent_at >= STUCK_DELAY:
-            self._alert_once(
-                self.env._(
-                    "Chorus Pro has not said for more than three days what became of this "
-                    "deposit (%s). Ask its support.",
-                    self.flow_number or self.file_name,
-                )
-            )
+    rows = whole_window(search, since, until, on_cut=cut.append)
+    return Found(_readable(rows), is_whole=not cut)
 
 
-def _find_in_flow(client, flow_number, wanted):
-    """The invoice of a flow that holds one invoice only: its number is enough."""
-    return _first(
-        client, {"flow_number": flow_number}, lambda sent: sent.number == wanted.number
-    )
+def _rows_by_number(client, wanted):
+    return _rows(client, number=wanted.number)
 
 
-def _find_by_number(client, wanted):
-    return _first(client, {"number": wanted.number}, wanted.is_in)
+def _rows(client, **criteria):
+    return Found(_readable(invoices.search_sent(client, **criteria)))
 
 
-def _first(client, criteria, fits):
-    """:return: ``(SentInvoice, History | None)``, or None when the portal has it not"""
-    for sent in invoices.search_sent(client, **criteria):
-        if isinstance(sent, SentInvoice) and fits(sent):
-            return sent, history_of(client, sent.portal_id)
-    return None
+def _readable(rows):
+    return [row for row in rows if isinstance(row, SentInvoice)]
 
 
 def history_of(client, portal_id):

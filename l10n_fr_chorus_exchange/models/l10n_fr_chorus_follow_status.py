@@ -12,7 +12,7 @@ from ..lib.chorus_pro.services import invoices
 from ..tools.dates import paris_day, to_utc
 from ..tools.transactions import write_down
 from ..tools.windows import whole_window
-from .l10n_fr_chorus_follow import history_of
+from .l10n_fr_chorus_follow import PAGE, history_of
 
 _logger = logging.getLogger(__name__)
 
@@ -136,7 +136,9 @@ def _changed_rows(client, known, since, until, on_cut):
     """Rows of the portal that say something new about an invoice of ours."""
 
     def search(first, last):
-        return invoices.search_sent(client, changed_from=first, changed_to=last)
+        return invoices.search_sent(
+            client, changed_from=first, changed_to=last, page_size=PAGE
+        )
 
     rows = {
         str(sent.portal_id): sent

@@ -1,1 +1,3 @@
+from . import account_move_reversal
+from . import account_move_send_wizard
 from . import l10n_fr_chorus_treatment_wizard

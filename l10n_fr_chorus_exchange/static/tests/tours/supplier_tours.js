@@ -110,7 +110,10 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_correct_rejected", {
             content: "The banner says that the portal rejected the invoice",
             trigger: "div[name='l10n_fr_chorus_banner_danger']:contains('Not taken')",
         },
-        ...stepUtils.statusbarButtonsSteps("Reset to Draft", "Take the invoice back"),
+        ...stepUtils.statusbarButtonsSteps(
+            "Correct and send again",
+            "Take the invoice back",
+        ),
         {
             content: "The invoice is a draft again",
             trigger: ".o_arrow_button_current:contains('Draft')",

@@ -1,0 +1,92 @@
+from odoo import fields, models
+
+from .l10n_fr_chorus_deposit import FAILED_STATES, OPEN_STATES
+
+DEPOSIT_SEVERITY = {
+    "unknown": "warning",
+    "rejected": "danger",
+    "refused": "danger",
+}
+
+
+class AccountMove(models.Model):
+    """Where the last deposit of an invoice stands, and what to do about it."""
+
+    _inherit = "account.move"
+
+    def _l10n_fr_chorus_summarise_deposit(self):
+        """Summary, label and weight of an invoice the portal has no status for."""
+        state = self.l10n_fr_chorus_deposit_state
+        label = dict(
+            self._fields["l10n_fr_chorus_deposit_state"]._description_selection(
+                self.env
+            )
+        )
+        last = self.l10n_fr_chorus_deposit_ids.sorted("id", reverse=True)[:1]
+        sentences = {
+            "ready": self.env._("Not sent yet; Odoo will try again.")
+            if last.error
+            else self.env._("Waiting to be sent, within minutes."),
+            "sending": self.env._("Being sent."),
+            "deposited": self.env._("Received by Chorus Pro, which is checking it."),
+            "rejected": self._l10n_fr_chorus_next_step(),
+            "refused": self._l10n_fr_chorus_next_step(),
+            "cancelled": self.env._("The deposit was cancelled before it was sent."),
+        }
+        parts = [
+            sentences.get(state),
+            last.error,
+            self._l10n_fr_chorus_next_try(last),
+        ]
+        self.l10n_fr_chorus_status_label = label.get(state, "")
+        self.l10n_fr_chorus_summary = " ".join(filter(None, parts)) or False
+        self.l10n_fr_chorus_severity = DEPOSIT_SEVERITY.get(state, "info")
+
+    def _l10n_fr_chorus_next_try(self, deposit):
+        """When Odoo goes on by itself, on the reader's clock."""
+        if deposit.state not in ("ready", *OPEN_STATES):
+            return ""
+        # The gateway may have asked all calls to wait.
+        times = [deposit.next_try_at, deposit.connection_id.pause_until]
+        at = max(filter(None, times), default=None)
+        if not at or at <= fields.Datetime.now():
+            return ""
+        local = fields.Datetime.context_timestamp(self, at)
+        today = fields.Date.context_today(self)
+        clock = local.strftime("%H:%M")
+        if local.date() != today:
+            lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+            clock = f"{local.strftime(lang.date_format)} {clock}"
+        if deposit.state == "ready":
+            return self.env._("Next try at %s.", clock)
+        return self.env._("Next look at %s.", clock)
+
+    def _l10n_fr_chorus_next_step(self):
+        """What to do about an invoice that Chorus Pro did not take."""
+        if self.inalterable_hash:
+            # Odoo will not let a secured invoice go back to draft.
+            return self.env._(
+                "Not taken by Chorus Pro. This invoice is secured: make a credit note and a "
+                "corrected invoice."
+            )
+        return self.env._(
+            "Not taken by Chorus Pro. Press “Correct and send again”: the invoice becomes a "
+            "draft under the same number; correct, confirm and send it."
+        )
+
+    def action_l10n_fr_chorus_correct(self):
+        """After a refusal: back to draft under the same number, to be corrected.
+
+        Where Odoo does not let it go back, Send & Print opens: what is wrong may lie on
+        the portal or with the customer, and the same invoice can go again.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if self.l10n_fr_chorus_deposit_state not in FAILED_STATES:
+            return False
+        if self.state == "posted" and self.show_reset_to_draft_button:
+            self.button_draft()
+            return False
+        if self.state == "posted":
+            return self.action_invoice_sent()
+        return False

@@ -1,0 +1,324 @@
+"""Handing over what is ready: one call per file, never two for one intent."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from odoo import api, fields, models
+
+from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.codes import FlowSyntax
+from ..lib.chorus_pro.packing import attachment_name, pack_batch, split_batches
+from ..lib.chorus_pro.services import invoices
+from ..tools.transactions import write_down
+from .en16931.document import FLOW, PDF, Document
+from .l10n_fr_chorus_deposit import UNSENT_DELAY
+from .sentences import advise
+
+_logger = logging.getLogger(__name__)
+
+# Calls in a row without an answer after which the portal is left in peace.
+MOST_UNANSWERED = 3
+
+
+class L10n_Fr_ChorusDeposit(models.Model):
+    _inherit = "l10n_fr_chorus.deposit"
+
+    # -------------------------------------------------------------------------
+    # CRON
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _cron_send(self):
+        """Send what is ready; turn what a dead process left behind into *unknown*."""
+        progress = self.env["ir.cron"]._commit_progress
+        now = fields.Datetime.now()
+        due = self.search(
+            [
+                "|",
+                ("state", "=", "sending"),
+                "&",
+                "&",
+                ("state", "=", "ready"),
+                ("connection_id.active", "=", True),
+                "|",
+                ("next_try_at", "=", False),
+                ("next_try_at", "<=", now),
+            ],
+            order="id",
+        )
+        progress(remaining=len(due))
+        for connection, deposits in due.grouped("connection_id").items():
+            connection = connection._speak()
+            with connection._exclusive("send") as mine:
+                if not mine:
+                    # Another worker is sending them.
+                    progress(len(deposits))
+                elif not deposits.with_env(connection.env)._send_all(connection):
+                    return
+
+    def _send_all(self, connection):
+        """Send these deposits of a connection that is locked for it.
+
+        :return: False when the cron's time is over
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        # What the lock was waited for with may be over: look with new eyes.
+        progress()
+        orphans = self.filtered(lambda deposit: deposit.state == "sending")
+        if not orphans._settle_orphans():
+            return False
+        if connection._is_paused():
+            return progress(len(self - orphans))
+        unanswered = 0
+        for parcel in (self - orphans)._parcels(connection):
+            with parcel._alone():
+                if not connection._is_paused():
+                    parcel._send()
+                    unanswered = (unanswered + 1) if parcel._is_unanswered() else 0
+            if unanswered >= MOST_UNANSWERED:
+                # It may be down: what is left waits instead of piling up doubts.
+                unanswered = 0
+                with parcel._alone():
+                    connection._failed(
+                        errors.OutcomeUnknownError("no answer to several deposits")
+                    )
+            if not progress(len(parcel)):
+                return False
+        return True
+
+    def _settle_orphans(self):
+        """Nobody else holds the lock: whoever sent these died before the answer.
+
+        :return: False when the cron's time is over
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        # The sender may have ended well just before it let go of the lock.
+        progress()
+        for deposit in self._each():
+            with deposit._alone():
+                locked = deposit.try_lock_for_update()
+                locked.invalidate_recordset()
+                if locked.state == "sending":
+                    locked._outcome_unknown(
+                        self.env._("Odoo stopped before the answer of Chorus Pro came.")
+                    )
+            if not progress(1):
+                return False
+        return True
+
+    def _is_unanswered(self):
+        return any(deposit.state == "unknown" for deposit in self)
+
+    def _parcels(self, connection):
+        """Recordsets to be sent in one call each: one deposit, or the group of an archive.
+
+        An archive holds files of one syntax, with limits of number and size.
+        """
+        together = self.browse()
+        if connection.group_deposits:
+            together = self.filtered(
+                lambda deposit: deposit.road == FLOW and not deposit.send_alone
+            )
+        parcels = list((self - together)._each())
+        for deposits in together.grouped("syntax").values():
+            sizes = [deposit.attachment_id.file_size for deposit in deposits]
+            parcels += [
+                self.browse([deposits.ids[place] for place in batch])
+                for batch in split_batches(sizes)
+            ]
+        return parcels
+
+    # -------------------------------------------------------------------------
+    # ONE CALL
+    # -------------------------------------------------------------------------
+
+    def _send(self):
+        """Commit the intent, call the portal, write down what came of it."""
+        # In a new transaction: the lock is refused to one that is older than a change.
+        self.env["ir.cron"]._commit_progress()
+        deposits = self._lease()
+        document = deposits._document()
+        if document is None:
+            return
+        connection = deposits.connection_id
+        try:
+            client = connection._client()
+        except errors.ChorusError as error:
+            deposits._not_sent(error)
+            return
+        flow = deposits._begin(document)
+        # The portal cannot be rolled back: the intent must outlive a crash.
+        self.env["ir.cron"]._commit_progress()
+        # From here to the answer the database is not asked anything.
+        outcome = deposits._hand_over(client, document)
+        write_down(
+            self.env,
+            # A slow answer is still the answer, even if it was given up meanwhile.
+            partial(deposits._if_still, ("sending", "unknown"), flow, outcome),
+        )
+
+    def _lease(self):
+        """Those that this transaction alone may send: ready, and locked until it ends."""
+        locked = self.try_lock_for_update()
+        # Read again: before the lock, somebody else may have sent them.
+        locked.invalidate_recordset()
+        return locked.filtered(lambda deposit: deposit.state == "ready")
+
+    def _document(self):
+        """What one call hands over for these deposits; None when nothing is left.
+
+        A file that is not what was frozen is refused here, and stays behind.
+        """
+        frozen = {deposit: deposit._frozen() for deposit in self}
+        for deposit in self:
+            if frozen[deposit] is None:
+                deposit._refused(
+                    self.env._(
+                        "The stored file has changed since it was made. Send again."
+                    )
+                )
+        documents = [document for document in frozen.values() if document is not None]
+        if len(documents) != len(self):
+            # The rest goes with the next run.
+            self.env.ref("l10n_fr_chorus_exchange.ir_cron_send")._trigger()
+            return None
+        for document in documents:
+            if document.road == FLOW:
+                FlowSyntax(document.syntax)
+        return (
+            _together(documents) if len(documents) > 1 else next(iter(documents), None)
+        )
+
+    def _begin(self, document):
+        """Write the intent down: from its commit on, the portal may have the invoice."""
+        flow = self.env["l10n_fr_chorus.flow"]._begin(self, document)
+        for deposit in self:
+            deposit.tries += 1
+        self.write(
+            {
+                "state": "sending",
+                "flow_id": flow.id,
+                "flow_number": False,
+                "flow_state": False,
+                "sent_at": flow.started_at,
+                "questions": 0,
+                "lookups": 0,
+                "error": False,
+                "raw_error": False,
+                "next_try_at": False,
+            }
+        )
+        return flow
+
+    def _hand_over(self, client, document):
+        """Call the portal once, for all these deposits; the database is left alone.
+
+        :return: what to write down, as a callable: it may have to be done twice
+        """
+        if document.road == PDF:
+            return self._hand_over_pdf(client, document)
+        try:
+            receipt = invoices.deposit_flow(
+                client,
+                document.content,
+                document.file_name,
+                FlowSyntax(document.syntax),
+            )
+        except errors.RefusedError as error:
+            return partial(self._refused_by_portal, error)
+        except errors.OutcomeUnknownError as error:
+            return partial(self._no_answer, error)
+        except errors.ChorusError as error:
+            return partial(self._not_sent, error)
+        except Exception:
+            # Whatever broke, bytes may have left: only the portal knows.
+            _logger.exception("Chorus Pro: a deposit broke off")
+            return partial(
+                self._outcome_unknown,
+                self.env._("Unexpected error, see the server log."),
+            )
+        return partial(self._received, receipt)
+
+    # -------------------------------------------------------------------------
+    # OUTCOMES
+    # -------------------------------------------------------------------------
+
+    def _received(self, receipt):
+        _logger.info("Chorus Pro deposit %s is flow %s", self.ids, receipt.flow_number)
+        self.connection_id._worked()
+        self.flow_id._answer("deposited", flow_number=receipt.flow_number, error=False)
+        self.write(
+            {
+                "state": "deposited",
+                "flow_number": receipt.flow_number,
+                "error": False,
+            }
+        )
+        self._ask_later()
+
+    def _not_sent(self, error):
+        """Nothing was done over there: the same bytes go again, later."""
+        self.connection_id._failed(error)
+        sentence = advise(self.env, error)
+        self.flow_id._answer("not_sent", error=sentence)
+        self._go_again(sentence, not_before=_allowed_at(error))
+        for deposit in self:
+            if fields.Datetime.now() - deposit.create_date >= UNSENT_DELAY:
+                deposit._alert_once(
+                    self.env._(
+                        "Not sent to Chorus Pro for more than a day: %s", sentence
+                    )
+                )
+
+    def _no_answer(self, error):
+        self._outcome_unknown(advise(self.env, error), _allowed_at(error))
+
+    def _outcome_unknown(self, sentence, not_before=None):
+        self.flow_id._answer("unknown", error=sentence)
+        self.write({"state": "unknown", "error": sentence})
+        self._ask_later(not_before)
+
+    def _refused_by_portal(self, error):
+        sentence = advise(self.env, error)
+        self.flow_id._answer("refused", error=sentence)
+        if len(self) > 1:
+            # Of an archive nothing was kept; which invoice it was about, each will tell.
+            self._go_again(sentence, alone=True)
+        else:
+            self._refused(sentence)
+
+    def _refused(self, sentence):
+        self.write({"state": "refused", "error": sentence, "next_try_at": False})
+        for deposit in self:
+            deposit.move_id._l10n_fr_chorus_alert(sentence)
+
+    def _go_again(self, sentence, *, not_before=None, alone=False, now=False):
+        """Ready once more: the portal has nothing of the last attempt."""
+        values = {"state": "ready", "error": sentence, "next_try_at": False}
+        if alone:
+            values["send_alone"] = True
+        self.write(values)
+        if now:
+            self.env.ref("l10n_fr_chorus_exchange.ir_cron_send")._trigger()
+        else:
+            self._try_later(max(self.mapped("tries")), not_before)
+
+
+def _allowed_at(error):
+    """When the gateway lets us in again; None when it did not say."""
+    seconds = getattr(error, "retry_after", None)
+    return seconds and fields.Datetime.now() + timedelta(seconds=round(seconds))
+
+
+def _together(documents):
+    """One archive of several documents of the same syntax."""
+    files = {}
+    for document in documents:
+        files[attachment_name(document.file_name, files)] = document.content
+    first = documents[0]
+    return Document(
+        content=pack_batch(files),
+        file_name=f"{first.file_name.rpartition('.')[0][:150]}-{len(files)}.tar.gz",
+        syntax=first.syntax,
+    )
