@@ -17,6 +17,7 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from ..lib.chorus_pro.errors import OutcomeUnknownError
 from ..lib.chorus_pro.piste import TokenStore
 from ..lib.chorus_pro.transport import Response
+from ..tools import schematron
 
 # The simulator lies beside the add-on in the checkout. Resolved, so that a link to the
 # add-on works as well; a missing simulator is an error, never a skip.
@@ -59,6 +60,8 @@ class ChorusCase(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
+        # Odoo wants no process left behind.
+        cls.addClassCleanup(schematron.close)
         cls.supplier = cls.company_data["company"]
         cls.supplier.write(
             {"name": "Supplier under test", "company_registry": seed.SUPPLIER}

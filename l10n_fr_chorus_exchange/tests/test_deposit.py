@@ -25,12 +25,19 @@ class TestDeposit(DepositCase):
     def test_cron_deposits_and_the_portal_identifier_comes_back(self):
         move = self.invoice()
         deposit = self.sent(move)
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
         self.assertEqual(self.calls("factures/deposer/flux"), 1)
         self.assertTrue(move.l10n_fr_chorus_portal_id)
         self.assertEqual(move.l10n_fr_chorus_status, "MISE_A_DISPOSITION")
         self.assertIn("Made available", move.l10n_fr_chorus_summary)
-        self.assertTrue(move.l10n_fr_chorus_event_ids)
+
+    def test_the_whole_history_is_read_when_it_is_asked_for(self):
+        move = self.invoice()
+        self.sent(move)
+        self.assertFalse(move.l10n_fr_chorus_event_ids)
+        move.action_l10n_fr_chorus_ask_now()
+        self.run_cron("ir_cron_follow")
+        self.assertIn("DEPOSEE", move.l10n_fr_chorus_event_ids.mapped("code"))
 
     def test_the_deposited_bytes_are_the_frozen_ones(self):
         deposit = self.sent(self.invoice())
@@ -70,7 +77,7 @@ class TestDeposit(DepositCase):
         first.attachment_id.raw = b"changed"
         self.run_cron("ir_cron_send")
         self.assertEqual(first.state, "refused")
-        self.assertEqual(second.state, "sent")
+        self.assertEqual(second.state, "deposited")
 
     def test_what_breaks_on_one_deposit_is_logged_and_the_next_one_goes_on(self):
         first, second = self.send(self.invoice()), self.send(self.invoice())
@@ -78,7 +85,7 @@ class TestDeposit(DepositCase):
         with self.assertLogs("odoo.addons.l10n_fr_chorus_exchange", "ERROR"):
             self.run_cron("ir_cron_send")
         self.assertEqual(first.state, "ready")
-        self.assertEqual(second.state, "sent")
+        self.assertEqual(second.state, "deposited")
 
     # -------------------------------------------------------------------------
     # NO ANSWER
@@ -93,28 +100,29 @@ class TestDeposit(DepositCase):
         self.later(deposit)
         self.run_cron("ir_cron_send")
         self.run_cron("ir_cron_follow")
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
         self.assertTrue(deposit.flow_number)
         self.assertEqual(len(self.drive("GET", "deposits")["deposits"]), 1)
 
-    def test_a_cut_before_the_work_stays_unknown_until_a_person_decides(self):
+    def test_a_cut_before_the_work_is_looked_for_then_sent_again_by_itself(self):
         deposit = self.send(self.invoice())
         self.fault("factures/deposer/flux", "cut_before")
         self.run_cron("ir_cron_send")
         self.later(deposit)
         self.run_cron("ir_cron_follow")
-        self.assertEqual(deposit.state, "unknown")
-        self.assertFalse(deposit.can_resend)
-        deposit.action_resend()
+        self.run_cron("ir_cron_send")
         self.assertEqual(deposit.state, "unknown", "too early")
-        deposit.sent_at = fields.Datetime.now() - timedelta(hours=25)
+        self.assertEqual(self.calls("factures/deposer/flux"), 1)
+        deposit.sent_at = fields.Datetime.now() - timedelta(minutes=31)
         self.later(deposit)
         self.run_cron("ir_cron_follow")
-        self.assertTrue(deposit.can_resend)
-        self.assertTrue(deposit.move_id.activity_ids)
-        deposit.action_resend()
+        self.assertEqual(deposit.state, "ready")
+        self.assertEqual(deposit.flow_id.state, "not_sent")
         self.run_cron("ir_cron_send")
-        self.assertEqual(deposit.state, "sent")
+        self.assertEqual(deposit.state, "deposited")
+        self.assertEqual(
+            deposit.flow_ids.mapped("state"), ["deposited", "not_sent"], "newest first"
+        )
 
     def test_half_an_answer_is_unknown(self):
         deposit = self.send(self.invoice())
@@ -145,7 +153,7 @@ class TestDeposit(DepositCase):
         move.action_post()
         self._render(move)
         again = self.sent(move)
-        self.assertEqual(again.state, "accepted", again.error)
+        self.assertEqual(again.state, "integrated", again.error)
         self.assertFalse(move.activity_ids)
         self.assertEqual(deposit.state, "rejected", "the first try keeps its story")
 
@@ -162,7 +170,7 @@ class TestDeposit(DepositCase):
         self.run_cron("ir_cron_send")
         self.later(deposit)
         self.run_cron("ir_cron_follow")
-        self.assertEqual(deposit.state, "sent")
+        self.assertEqual(deposit.state, "deposited")
         self.assertGreater(deposit.next_try_at, fields.Datetime.now())
 
     def test_what_the_portal_holds_cannot_be_reset_to_draft(self):
@@ -227,9 +235,12 @@ class TestDeposit(DepositCase):
 
     def test_a_siret_with_a_wrong_check_digit_only_stops_in_production(self):
         move = self.invoice()
-        self.assertFalse(move._l10n_fr_chorus_problems())
+        self.assertFalse(move._l10n_fr_chorus_findings())
         self.supplier_connection.sudo().environment = "production"
-        self.assertIn("recipient", move._l10n_fr_chorus_problems())
+        self.assertIn(
+            self.town_hall_partner,
+            [finding.record for finding in move._l10n_fr_chorus_findings()],
+        )
 
     def test_chorus_pro_is_proposed_for_public_bodies_only(self):
         sender = self.env["account.move.send"]
@@ -300,7 +311,7 @@ class TestDeposit(DepositCase):
         deposit = move.l10n_fr_chorus_deposit_ids
         self.assertEqual(deposit.state, "ready")
         with self.assertRaises(UserError):
-            deposit.state = "accepted"
+            deposit.state = "integrated"
 
     def test_another_company_does_not_see_the_deposits(self):
         self.send(self.invoice())
@@ -319,7 +330,7 @@ class TestDeposit(DepositCase):
         refund.action_post()
         self._render(refund)
         deposit = self.sent(refund)
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
         self.assertNotEqual(
             refund.l10n_fr_chorus_portal_id, move.l10n_fr_chorus_portal_id
         )

@@ -32,17 +32,17 @@ class TestDepositDoubt(DepositCase):
         self.drive("POST", "settings", {"search_delay": 3600})
         deposit = self.sent(self.invoice())
         self.follow(deposit, times=6)
-        self.assertEqual(deposit.state, "sent")
+        self.assertEqual(deposit.state, "deposited")
         self.drive("POST", "settings", {"search_delay": 0})
         self.follow(deposit)
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
 
     def test_a_siret_corrected_meanwhile_does_not_hide_the_invoice(self):
         deposit = self.send(self.invoice())
         self.run_cron("ir_cron_send")
         self.supplier.partner_id.company_registry = "10000000300018"
         self.follow(deposit)
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
 
     def test_a_second_deposit_refused_because_of_the_first_ends_integrated(self):
         move = self.invoice()
@@ -50,14 +50,14 @@ class TestDepositDoubt(DepositCase):
         self.fault("factures/deposer/flux", "flow_pending")
         self.fault("factures/deposer/flux", "cut_after")
         self.run_cron("ir_cron_send")
-        deposit.sent_at = fields.Datetime.now() - timedelta(hours=25)
+        deposit.sent_at = fields.Datetime.now() - timedelta(minutes=31)
         self.follow(deposit)
-        deposit.action_resend()
+        self.assertEqual(deposit.state, "ready")
         [first] = self.deposits()
         self.drive("POST", "deposits", {"number": first["number"], "stuck": False})
         self.run_cron("ir_cron_send")
         self.follow(deposit, times=2)
-        self.assertEqual(deposit.state, "accepted", deposit.error)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
         self.assertEqual(len(self.portal_invoices()), 1)
 
     def test_an_unknown_deposit_is_not_settled_by_another_invoice_of_that_number(self):
@@ -96,7 +96,11 @@ class TestDepositDoubt(DepositCase):
         deposit = self.send(self.invoice())
         deposit.state = "cancelled"
         refusal = RefusedError("late", code=20001, operation="factures/deposer/flux")
-        deposit._if_still("sending", lambda: deposit._refused_by_portal(refusal))
+        deposit._if_still(
+            ("sending", "unknown"),
+            deposit.flow_id,
+            lambda: deposit._refused_by_portal(refusal),
+        )
         self.assertEqual(deposit.state, "cancelled")
 
     def test_a_conflict_while_writing_an_answer_down_does_not_lose_it(self):
@@ -119,15 +123,15 @@ class TestDepositDoubt(DepositCase):
     def test_a_document_that_cannot_be_made_does_not_keep_the_next_from_going(self):
         bad, good = self.invoice(), self.invoice()
         moves_type = type(bad)
-        made = moves_type._l10n_fr_chorus_facturx
+        made = moves_type._l10n_fr_chorus_document
 
-        def breaks_on_one(move, pdf, attachments):
+        def breaks_on_one(move, pdf, attachments, form=None):
             if move == bad:
                 raise ValueError("broken")
-            return made(move, pdf, attachments)
+            return made(move, pdf, attachments, form)
 
         with (
-            patch.object(moves_type, "_l10n_fr_chorus_facturx", breaks_on_one),
+            patch.object(moves_type, "_l10n_fr_chorus_document", breaks_on_one),
             self.assertLogs("odoo.addons.l10n_fr_chorus_exchange", "ERROR"),
         ):
             self.env["account.move.send"]._generate_and_send_invoices(
@@ -262,6 +266,8 @@ class TestDepositDoubt(DepositCase):
     def test_another_company_does_not_see_the_history(self):
         move = self.invoice()
         self.sent(move)
+        move.action_l10n_fr_chorus_ask_now()
+        self.run_cron("ir_cron_follow")
         events = self.env["l10n_fr_chorus.event"]
         own = events.with_user(self.supplier_user).search([("move_id", "=", move.id)])
         self.assertTrue(own)

@@ -247,7 +247,7 @@ class TestEn16931Lines(En16931Common):
         [quantity] = document.iterfind(".//{*}BilledQuantity")
         self.assertEqual(quantity.get("unitCode"), "HUR")
 
-    def test_sections_are_left_out_and_notes_follow_their_line(self):
+    def test_sections_and_notes_go_with_the_line_they_belong_to(self):
         def words(kind, name, sequence):
             return Command.create(
                 {"display_type": kind, "name": name, "sequence": sequence}
@@ -256,10 +256,13 @@ class TestEn16931Lines(En16931Common):
         move = self._invoice(
             words("line_note", "Before all", 1),
             words("line_section", "A section", 2),
-            self._line(10.0, sequence=3),
-            words("line_note", "First note", 4),
-            words("line_note", "Second note", 5),
-            self._line(20.0, sequence=6),
+            words("line_subsection", "A part of it", 3),
+            words("line_note", "Under the title", 4),
+            self._line(10.0, sequence=5),
+            words("line_note", "First note", 6),
+            words("line_note", "Second note", 7),
+            self._line(20.0, sequence=8),
+            words("line_section", "Nothing below", 9),
         )
         document = self._document(move)
         self.assertEqual(self._texts(document, *LINE_NET), ["10.00", "20.00"])
@@ -267,13 +270,13 @@ class TestEn16931Lines(En16931Common):
             self._texts(
                 document, "AssociatedDocumentLineDocument", "IncludedNote", "Content"
             ),
-            ["First note\nSecond note"],
+            ["A section\nA part of it\nUnder the title\nFirst note\nSecond note"],
         )
         self.assertEqual(
             self._texts(
                 document, "rsm:ExchangedDocument", "ram:IncludedNote", "ram:Content"
             ),
-            ["Before all"],
+            ["Before all", "Nothing below"],
         )
 
     def test_characters_that_xml_forbids_are_taken_out(self):

@@ -16,7 +16,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..lib.chorus_pro import packing
-from ..models.en16931 import attachments, draft, parties, text
+from ..models.en16931 import attachments, draft, identity, parties, text
 from .en16931_common import En16931Common, files_inside, simple_pdf
 
 MEANS = "SpecifiedTradeSettlementPaymentMeans"
@@ -229,7 +229,7 @@ class TestEn16931Document(En16931Common):
         self._document(move.with_user(user))
 
     def test_examples_of_the_mapping_hold(self):
-        for module in (attachments, draft, parties, text):
+        for module in (attachments, draft, identity, parties, text):
             self.assertEqual(doctest.testmod(module).failed, 0, module.__name__)
 
 

@@ -77,7 +77,9 @@ class TestEn16931Vat(En16931Common):
             self._text(document, *BREAKDOWN, "ExemptionReason"),
             "TVA non applicable, article 293 B du CGI",
         )
-        self.assertEqual(self._category(document), (["E"], ["0.00"], []))
+        self.assertEqual(
+            self._category(document), (["E"], ["0.00"], ["VATEX-FR-FRANCHISE"])
+        )
 
     def test_a_zero_rate_without_reason_names_the_tax_to_complete(self):
         bare = self._tax("Zero without why", 0.0)

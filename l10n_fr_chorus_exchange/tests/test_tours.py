@@ -84,7 +84,9 @@ class TestTours(InboundCase, HttpCase):
         move = self.invoice()
         self.supplier_clicks("l10n_fr_chorus_send_invoice")
         self.deposit_and_follow(move)
-        self.assertEqual(move.l10n_fr_chorus_deposit_state, "accepted")
+        self.assertEqual(move.l10n_fr_chorus_deposit_state, "integrated")
+        move.action_l10n_fr_chorus_ask_now()
+        self.run_cron("ir_cron_follow")
         self.supplier_clicks("l10n_fr_chorus_read_status")
 
     def test_a_suspension_on_the_portal_is_read_with_its_reason(self):
@@ -101,7 +103,7 @@ class TestTours(InboundCase, HttpCase):
         self.supplier_clicks("l10n_fr_chorus_correct_rejected")
         self.assertEqual(move.buyer_reference, "ACHATS")
         self.deposit_and_follow(move)
-        self.assertEqual(move.l10n_fr_chorus_deposit_state, "accepted")
+        self.assertEqual(move.l10n_fr_chorus_deposit_state, "integrated")
 
     # -------------------------------------------------------------------------
     # TOWN HALL

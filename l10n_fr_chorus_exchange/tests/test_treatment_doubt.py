@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.en16931.document import Document
 from .common import seed
 from .inbound_common import InboundCase
 
@@ -212,13 +213,13 @@ class TestTreatmentDoubt(InboundCase):
         deposit = (
             self.env["l10n_fr_chorus.deposit"]
             .sudo()
-            ._freeze(move, b"%PDF-1.4", "F.pdf", "IN_DP_E2_CII_FACTURX")
+            ._freeze(move, Document(b"%PDF-1.4", "F.pdf", "IN_DP_E2_CII_FACTURX"))
         )
-        for state in "ready", "sending", "unknown", "sent":
+        for state in "ready", "sending", "unknown", "deposited":
             with self.subTest(state=state):
                 deposit.state = state
                 with self.assertRaisesRegex(UserError, "being sent: 1"):
                     self.supplier_connection.active = False
-        deposit.state = "accepted"
+        deposit.state = "integrated"
         self.supplier_connection.active = False
         self.assertEqual(self.supplier.company_registry, seed.SUPPLIER)

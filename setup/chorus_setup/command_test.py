@@ -1,4 +1,4 @@
-"""`./setup/test [pure|odoo|tour|e2e …]`: the suites named, or all of them."""
+"""`./setup/test [pure|odoo|shapes|tour|e2e …]`: the suites named, or all of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from .prepared import Platform, prepared, python_only
 from .results import SuiteResult, summary
 from .suite_odoo import run_odoo_suite
 from .suite_pytest import run_e2e, run_pure
+from .suite_shapes import run_shapes
 from .system_packages import ensure_packages
 
-SUITES = ("pure", "odoo", "tour", "e2e")
+SUITES = ("pure", "odoo", "shapes", "tour", "e2e")
 USING_CHROMIUM = {"tour", "e2e"}
 
 
@@ -47,6 +48,8 @@ def main(arguments: list[str]) -> int:
 def _suite(platform: Platform, name: str) -> Callable[[], SuiteResult]:
     if name == "e2e":
         return lambda: run_e2e(platform)
+    if name == "shapes":
+        return lambda: run_shapes(platform)
     return lambda: run_odoo_suite(platform, name)
 
 

@@ -1,6 +1,8 @@
-"""The suites Odoo runs itself: models, crons and security; then the browser tours."""
+"""The suites Odoo runs itself: models, crons and security; shapes; browser tours."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from .base_database import base_database
 from .home import ADDON
@@ -11,21 +13,32 @@ from .progress import run_measured, tail
 from .results import SuiteResult
 
 TOURS = f"/{ADDON}/tests/test_tours.py"
-SELECTIONS = {"odoo": f"/{ADDON},-{TOURS}", "tour": TOURS}
+SELECTIONS = {
+    "odoo": f"/{ADDON},-{TOURS}",
+    # Not among the standard tests: the tag of its classes says so.
+    "shapes": "chorus_shapes",
+    "tour": TOURS,
+}
+# Installed along: applications whose invoices have shapes of their own.
+BESIDE = {"shapes": ("sale", "account_debit_note")}
 # Entries printed of a log that should have had none.
 SHOWN_ENTRIES = 10
 
 
-def run_odoo_suite(platform: Platform, name: str) -> SuiteResult:
+def run_odoo_suite(
+    platform: Platform, name: str, variables: Mapping[str, str] | None = None
+) -> SuiteResult:
     """Install the add-on in a fresh database and run one selection of its tests.
 
-    :param name: ``odoo`` or ``tour``
+    :param name: ``odoo``, ``shapes`` or ``tour``
+    :param variables: more of the environment, for the tests
     """
     result = SuiteResult(name)
     database = f"{platform.database_prefix}test_{name}"
     platform.databases.copy(base_database(platform), database)
     log = platform.home.logs / f"{name}-suite.log"
-    command = [*platform.odoo_command, "-d", database, "-i", ADDON]
+    command = [*platform.odoo_command, "-d", database]
+    command += ["-i", ",".join((ADDON, *BESIDE.get(name, ())))]
     command += [f"--test-tags={SELECTIONS[name]}", "--stop-after-init"]
     command += [f"--http-port={free_port()}", "--max-cron-threads=0"]
     command += [f"--screenshots={platform.home.logs / 'screenshots'}"]
@@ -33,7 +46,7 @@ def run_odoo_suite(platform: Platform, name: str) -> SuiteResult:
         f"{name}: Odoo runs its tests",
         command,
         log,
-        env=platform.environment,
+        env={**platform.environment, **(variables or {})},
         how_far=lambda: f"{log.read_text(errors='replace').count(': Starting ')} tests",
         keep_open=platform.keep_open,
     )

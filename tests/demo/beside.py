@@ -40,11 +40,11 @@ def rejected_then_corrected(supplier: Supplier, protocol: Protocol) -> int:
         move = supplier.move(invoice_id)
         step.saw(f"{move['name']}: {move['l10n_fr_chorus_summary']}")
         expect(
-            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+            deposit["state"] == "integrated", f"{deposit['state']}: {deposit['error']}"
         )
         expect(move["name"] == number, "the number has changed")
         states = [row["state"] for row in supplier.deposits(invoice_id)]
-        expect(states == ["rejected", "accepted"], f"deposits: {states}")
+        expect(states == ["rejected", "integrated"], f"deposits: {states}")
     return invoice_id
 
 
@@ -63,7 +63,7 @@ def credit_note(
         move = supplier.move(refund_id)
         step.saw(f"{move['name']}: {move['l10n_fr_chorus_summary']}")
         expect(
-            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+            deposit["state"] == "integrated", f"{deposit['state']}: {deposit['error']}"
         )
     with protocol.step("The town hall gets a draft credit note") as step:
         bill_id = fetch_bill(town_hall, move["l10n_fr_chorus_portal_id"])

@@ -96,7 +96,7 @@ def _follow(supplier: Supplier, invoice_id: int, protocol: Protocol) -> None:
             f"{move['l10n_fr_chorus_portal_id']}: {move['l10n_fr_chorus_summary']}"
         )
         expect(
-            deposit["state"] == "accepted", f"{deposit['state']}: {deposit['error']}"
+            deposit["state"] == "integrated", f"{deposit['state']}: {deposit['error']}"
         )
         expect(move["l10n_fr_chorus_portal_id"], "no number of the portal")
         expect(move["l10n_fr_chorus_status"], "no status of the portal")

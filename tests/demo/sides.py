@@ -31,7 +31,7 @@ INVOICE_FIELDS = (
     "l10n_fr_chorus_event_ids",
 )
 # What the portal will not change any more, whatever is asked.
-SETTLED = ("accepted", "rejected", "refused")
+SETTLED = ("integrated", "rejected", "refused")
 # Seconds for what takes one run of a scheduled action.
 PATIENCE = 120.0
 # Seconds before an impatient person presses the same button again.
@@ -203,7 +203,7 @@ class Supplier(Side):
         self, move_id: int, *states: str, seconds: float = PATIENCE
     ) -> dict[str, Any]:
         """Wait for the cron that sends."""
-        wanted = states or ("sent", *SETTLED)
+        wanted = states or ("deposited", *SETTLED)
         return self.stage.wait(
             f"the deposit is {' or '.join(wanted)}",
             lambda: self.deposit(move_id),

@@ -33,7 +33,7 @@ def integrated_invoice(supplier: Supplier) -> int:
     invoice_id = posted_invoice(supplier)
     supplier.send(invoice_id)
     deposit = supplier.wait_until_settled(invoice_id)
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     return invoice_id
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+from demo import world
 from demo.sides import Supplier
 from demo.stage import Stage
 from e2e.expected_log import ExpectedLog
-from e2e.journeys import flows_with, posted_invoice
-from platform_kit.odoo_client import OdooRefusal
+from e2e.journeys import DEPOSIT, flows_with, posted_invoice
+from platform_kit.odoo_client import OdooClient, OdooRefusal
 
 # The database refuses the second one, which is told to whoever pressed second.
 CONFLICT = r"^odoo\.sql_db: bad query: .*l10n_fr_chorus_deposit|^odoo\.http: "
@@ -38,6 +39,44 @@ def test_send_pressed_twice_at_once_deposits_once(
     deposit = supplier.wait_until_settled(invoice_id)
 
     assert "" in told, told
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     assert len(supplier.deposits(invoice_id)) == 1
     assert len(flows_with(stage, deposit["sha256"])) == 1
+
+
+def test_three_workers_hand_each_invoice_over_once(
+    stage: Stage, supplier: Supplier, odoo_log: ExpectedLog
+) -> None:
+    # What the scheduled action does, in requests of their own, beside the scheduler.
+    admin = stage.log_in(world.ADMIN)
+    action_id = admin.create(
+        "ir.actions.server",
+        {
+            "name": "Deposit now",
+            "model_id": admin.one_id(
+                "ir.model", [("model", "=", "l10n_fr_chorus.deposit")]
+            ),
+            "state": "code",
+            "code": "model.sudo()._cron_send()",
+        },
+    )
+    before = stage.simulator.count(DEPOSIT)
+    stage.simulator.post(
+        "faults", operation=DEPOSIT, kind="delay", seconds=1, times=None
+    )
+    invoice_ids = [posted_invoice(supplier) for _each in range(3)]
+    workers = [stage.log_in(world.ADMIN) for _each in range(3)]
+    for invoice_id in invoice_ids:
+        supplier.send(invoice_id)
+
+    def work(client: OdooClient) -> None:
+        client.call("ir.actions.server", "run", [action_id])
+
+    with odoo_log.expecting(CONFLICT), ThreadPoolExecutor(len(workers)) as pool:
+        list(pool.map(work, workers))
+    deposits = [supplier.wait_until_settled(one) for one in invoice_ids]
+
+    assert [deposit["state"] for deposit in deposits] == ["integrated"] * 3
+    assert stage.simulator.count(DEPOSIT) == before + 3
+    for deposit in deposits:
+        assert len(flows_with(stage, deposit["sha256"])) == 1

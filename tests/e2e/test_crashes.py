@@ -37,7 +37,7 @@ def test_odoo_killed_before_the_answer_finds_its_one_deposit_again(
     restart(stage)
     deposit = supplier.wait_until_settled(invoice_id)
 
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     assert len(supplier.deposits(invoice_id)) == 1
     assert len(flows_with(stage, sent["sha256"])) == 1
     assert stage.simulator.count(DEPOSIT) == before + 1
@@ -72,9 +72,9 @@ def test_a_deposit_without_an_answer_is_looked_for_and_not_repeated(
     stage.simulator.post("faults", operation=DEPOSIT, kind="cut_after", times=1)
 
     supplier.send(invoice_id)
-    unanswered = supplier.wait_until_deposited(invoice_id, "unknown", "accepted")
+    unanswered = supplier.wait_until_deposited(invoice_id, "unknown", "integrated")
     deposit = supplier.wait_until_settled(invoice_id)
 
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     assert len(flows_with(stage, unanswered["sha256"])) == 1
     assert stage.simulator.count(DEPOSIT) == before + 1

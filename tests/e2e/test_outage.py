@@ -31,7 +31,7 @@ def test_an_invoice_sent_during_an_outage_goes_when_the_portal_is_back(
     assert press_test(stage, world.SUPPLIER)["state"] == "ok"
     deposit = supplier.wait_until_settled(invoice_id)
 
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     assert len(flows_with(stage, waiting["sha256"])) == 1
 
 
@@ -68,6 +68,6 @@ def test_too_many_calls_are_repeated_after_the_time_the_portal_names(
     supplier.send(invoice_id)
     deposit = supplier.wait_until_settled(invoice_id)
 
-    assert deposit["state"] == "accepted", deposit["error"]
+    assert deposit["state"] == "integrated", deposit["error"]
     assert stage.simulator.count(DEPOSIT) == before + 2
     assert len(flows_with(stage, deposit["sha256"])) == 1

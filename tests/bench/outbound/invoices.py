@@ -48,9 +48,12 @@ class Bench:
         self.portal_url = portal_url
 
     def connect(self, **more: Any) -> Any:
-        """The connection of the company to the simulator."""
+        """The connection of the company to the simulator, made once."""
         from simulator import seed
 
+        found = self.env["l10n_fr_chorus.connection"]._for_company(self.company)
+        if found:
+            return found
         return self.env["l10n_fr_chorus.connection"].create(
             {
                 "name": "Bench",

@@ -27,7 +27,7 @@ def measure(bench: Bench, count: int = INVOICES) -> list[dict[str, Any]]:
     connection = bench.connect()
     rows = []
     for what, grouped in (("one per flow", False), ("grouped", True)):
-        connection.group_invoices = grouped
+        connection.group_deposits = grouped
         rows.append({"what": what, **_one_way(bench, count)})
     return rows
 
