@@ -168,10 +168,12 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_deducts_advances(self):
         """Whether this is the final invoice of an order with down payments."""
+        # A salesperson may read this invoice and not the order of another.
+        move = self.sudo()
         return bool(
-            self.move_type == "out_invoice"
-            and not self._is_downpayment()
-            and self.invoice_line_ids._get_downpayment_lines()
+            move.move_type == "out_invoice"
+            and not move._is_downpayment()
+            and move.invoice_line_ids._get_downpayment_lines()
         )
 
     def _l10n_fr_chorus_line_kind(self, line):

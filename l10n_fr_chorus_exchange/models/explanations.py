@@ -150,9 +150,7 @@ def explain_refusal(env, texts):
         so the texts themselves are to be shown as well
     :rtype: list[str]
     """
-    found = [
-        one.cause for text in texts for one in explain(text) if one.cause in CURES
-    ]
+    found = [one.cause for text in texts for one in explain(text) if one.cause in CURES]
     # Each once; by their keys, as sentences waiting for a language have no hash.
     return [env._(CURES[cause]) for cause in dict.fromkeys(found)]
 
@@ -168,3 +166,8 @@ def explain_sentences(env, texts):
         return "\n".join(texts)
     said = env._("Chorus Pro says: %s", " | ".join(texts))
     return "\n".join([*sentences, said])
+
+
+def is_number_used(text):
+    """Whether the portal says that it has an invoice of this number already."""
+    return any(one.cause is Cause.NUMBER_USED for one in explain(text))

@@ -17,6 +17,7 @@ from ..lib.chorus_pro.services import invoices, submissions, transverse
 from ..lib.chorus_pro.services.invoices import ComplementaryFile
 from ..tools.dates import paris_day
 from .en16931.document import PDF, Document
+from .explanations import is_number_used
 
 _logger = logging.getLogger(__name__)
 
@@ -143,6 +144,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return partial(self._no_answer, error)
         if found:
             return partial(self._found_there, found)
+        if is_number_used(refusal.label):
+            return partial(self._number_taken, refusal)
         return partial(self._refused_by_portal, refusal)
 
     # -------------------------------------------------------------------------
@@ -177,6 +180,18 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self.connection_id._worked()
         self._integrated(row)
         self._tell_other_number(row.number, row.portal_id)
+
+    def _number_taken(self, refusal):
+        """Refused since its number is used, by nothing that a search shows so far.
+
+        After an earlier attempt that may be this very invoice: it is looked for, as in
+        a doubt, and not sent again.
+        """
+        if not self._has_open_past():
+            self._refused_by_portal(refusal)
+            return
+        self._outcome_unknown(self._number_taken_sentence())
+        self.raw_error = refusal.label
 
     def _tell_other_number(self, number, portal_id):
         """Never in silence: the public body will speak of another number than ours."""

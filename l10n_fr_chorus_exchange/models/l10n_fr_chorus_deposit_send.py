@@ -272,10 +272,19 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 )
 
     def _no_answer(self, error):
-        self._outcome_unknown(advise(self.env, error), _allowed_at(error))
+        self._outcome_unknown(
+            self._being_looked_for(), _allowed_at(error), detail=advise(self.env, error)
+        )
 
-    def _outcome_unknown(self, sentence, not_before=None):
-        self.flow_id._answer("unknown", error=sentence)
+    def _being_looked_for(self):
+        return self.env._(
+            "No answer came to this deposit. Odoo is looking for the invoice on "
+            "Chorus Pro and will not send it twice."
+        )
+
+    def _outcome_unknown(self, sentence, not_before=None, detail=None):
+        """:param detail: what the attempt itself keeps, for who looks closer"""
+        self.flow_id._answer("unknown", error=detail or sentence)
         self.write({"state": "unknown", "error": sentence})
         self._ask_later(not_before)
 

@@ -157,3 +157,11 @@ class L10n_Fr_ChorusFlow(models.Model):
             values["state"] = "integrated"
             values["error"] = False
         self.write(values)
+
+    def _was_of_no_use(self, sentence):
+        """All it brought is on the portal by other attempts; its report is not awaited."""
+        if self.state == "deposited" and all(
+            deposit.state == "integrated" for deposit in self.deposit_ids
+        ):
+            # A number is taken once: this is how the portal settles the second one.
+            self.write({"state": "rejected", "error": sentence})

@@ -6,7 +6,7 @@ from odoo import fields, models
 
 from ..tools.dates import PARIS
 from ..tools.notifications import TITLE
-from .explanations import explain_sentences
+from .explanations import explain_sentences, is_number_used
 from .l10n_fr_chorus_deposit import STUCK_DELAY, UNSENT_DELAY
 
 # A flow integrated in part may show its invoices a little later: so many searches
@@ -64,6 +64,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
 
     def _is_doubt_over(self):
         delay = self.connection_id._unknown_delay()
+        if self.raw_error:
+            # The portal said that it holds this number: it takes longer to show it.
+            delay = STUCK_DELAY
         return fields.Datetime.now() - self.sent_at >= delay
 
     def _settle_unknown(self, found):
@@ -71,13 +74,11 @@ class L10n_Fr_ChorusDeposit(models.Model):
 
         :param Found found: the rows of that search
         """
+        if self.raw_error:
+            self._settle_number_taken(found.clashing(self._wanted()))
+            return
         if not self._is_doubt_over():
-            self._ask_again(
-                self.env._(
-                    "No answer came to this deposit. Odoo is looking for the invoice on "
-                    "Chorus Pro and will not send it twice."
-                )
-            )
+            self._ask_again(self._being_looked_for())
             return
         sentence = self.env._(
             "Chorus Pro shows no trace of the deposit of %s: it goes again.",
@@ -121,6 +122,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
                     "invoice yet."
                 )
             )
+        elif self._is_awaited(report, clash):
+            self.lookups += 1
+            self._ask_again(self._number_taken_sentence())
         elif self._suffered_for_others(report, clash):
             self._go_again(
                 self.env._(
@@ -142,6 +146,22 @@ class L10n_Fr_ChorusDeposit(models.Model):
         if report.is_rejected or report.lists(self.name):
             return False
         return report.is_accepted or self.lookups < FRUITLESS_SEARCHES
+
+    def _is_awaited(self, report, clash):
+        """Refused since its number is used, probably by itself: it must show up.
+
+        The refusal proves an earlier deposit. Searches may show that one hours later.
+        """
+        if clash or not is_number_used(report.reason_for(self.name)):
+            return False
+        if not self._has_open_past():
+            return self.lookups < FRUITLESS_SEARCHES
+        return fields.Datetime.now() - self.sent_at < STUCK_DELAY
+
+    def _has_open_past(self):
+        """Whether an earlier attempt of the invoice may have arrived after all."""
+        earlier = self.move_id.l10n_fr_chorus_deposit_ids.flow_ids - self.flow_id
+        return any(flow.state not in ("rejected", "refused") for flow in earlier)
 
     def _suffered_for_others(self, report, clash):
         """In an archive refused as a whole, and not itself at fault."""
@@ -177,15 +197,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         """Not integrated: what is wrong and what to do, then the portal's own words."""
         texts = [report.reason_for(self.name)]
         if clash:
-            taken = self.env._(
-                "Chorus Pro already holds another invoice %(number)s of this supplier, of "
-                "%(date)s and %(amount)s. Cancel this one and make a new one, with "
-                "another number.",
-                number=clash.number,
-                date=clash.issue_date or self.env._("an unknown date"),
-                amount=clash.taxed,
-            )
-            reason = "\n".join([taken, *texts]).strip()
+            reason = "\n".join([self._clash_sentence(clash), *texts]).strip()
         elif any(texts):
             reason = explain_sentences(self.env, texts)
         else:
@@ -194,6 +206,38 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 self.flow_number,
             )
         self._fail(reason, texts[0])
+
+    def _clash_sentence(self, clash):
+        return self.env._(
+            "Chorus Pro already holds another invoice %(number)s of this supplier, of "
+            "%(date)s and %(amount)s. Cancel this one and make a new one, with "
+            "another number.",
+            number=clash.number,
+            date=clash.issue_date or self.env._("an unknown date"),
+            amount=clash.taxed,
+        )
+
+    def _number_taken_sentence(self):
+        return self.env._(
+            "Chorus Pro says that it has an invoice of this number already, probably from "
+            "an earlier attempt, and does not show it yet. Odoo is looking for it."
+        )
+
+    def _settle_number_taken(self, clash):
+        """A submission was refused since its number is used, and the portal searched.
+
+        :param clash: ``SentInvoice`` that uses the number without being this invoice
+        """
+        raw = self.raw_error
+        if clash:
+            reason = "\n".join([self._clash_sentence(clash), raw])
+        elif self._is_doubt_over():
+            reason = explain_sentences(self.env, [raw])
+        else:
+            self._ask_again(self._number_taken_sentence())
+            return
+        self.flow_id._answer("refused", error=reason)
+        self._fail(reason, raw)
 
     def _fail(self, sentence, raw):
         self.write(
@@ -220,14 +264,14 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self._held_by_portal(row)
         self.flow_id._found(row)
         if ours and row.flow_number and row.flow_number != ours:
-            self.move_id._message_log(
-                body=self.env._(
-                    "Chorus Pro already held this invoice, from deposit %(there)s: "
-                    "deposit %(here)s was of no use.",
-                    there=row.flow_number,
-                    here=ours,
-                )
+            sentence = self.env._(
+                "Chorus Pro already held this invoice, from deposit %(there)s: "
+                "deposit %(here)s was of no use.",
+                there=row.flow_number,
+                here=ours,
             )
+            self.flow_id._was_of_no_use(sentence)
+            self.move_id._message_log(body=sentence)
 
     def _held_by_portal(self, row):
         """Write down the portal's id and status; its history is read when it changes."""

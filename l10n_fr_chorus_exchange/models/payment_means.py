@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # Rule S2.05 of the portal, out of UNTDID 4461. Its list has one more, 01 "not defined",
 # which EN 16931 writes 1: neither spelling satisfies both.
@@ -30,6 +30,10 @@ class AccountPaymentMethodLine(models.Model):
 class ResPartnerBank(models.Model):
     _inherit = "res.partner.bank"
 
+    l10n_fr_chorus_is_ours = fields.Boolean(
+        "Account of a company that sends to Chorus Pro",
+        compute="_compute_l10n_fr_chorus_is_ours",
+    )
     l10n_fr_chorus_factor_id = fields.Many2one(
         "res.partner",
         string="Factor",
@@ -40,3 +44,13 @@ class ResPartnerBank(models.Model):
         help="Written on invoices to be paid on this account, as the contract with the "
         "factor words it. Empty: the usual sentence.",
     )
+
+    @api.depends("partner_id")
+    def _compute_l10n_fr_chorus_is_ours(self):
+        connections = self.env["l10n_fr_chorus.connection"]
+        for account in self:
+            # Whoever may see the account need not see all companies.
+            companies = account.partner_id.sudo().ref_company_ids
+            account.l10n_fr_chorus_is_ours = any(
+                map(connections._for_company, companies)
+            )

@@ -5,6 +5,7 @@ from . import test_connection
 from . import test_connection_access
 from . import test_connection_crons
 from . import test_content_amounts
+from . import test_content_branch
 from . import test_content_deposit
 from . import test_content_frame
 from . import test_content_parties

@@ -79,6 +79,31 @@ class TestContentFrame(ContentCase):
         self.pay(moves, 60.0, group_payment=True)
         self.assertEqual([self.read_back(move).prepaid for move in moves], [0, 0])
 
+    def test_a_payment_that_the_statement_confirms_counts_once(self):
+        self._without_payment_entries()
+        move = self._invoice(self._line(100.0))
+        payment = self.pay(move, 40.0)
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": payment.journal_id.id,
+                "date": fields.Date.to_date("2026-03-21"),
+                "payment_ref": "VIR MAIRIE",
+                "amount": 40.0,
+                "partner_id": self.town.id,
+            }
+        )
+        receivable = move.line_ids.filtered(
+            lambda one: one.account_type == "asset_receivable"
+        )
+        _money, suspense, _others = line._seek_for_lines()
+        suspense.with_context(skip_readonly_check=True).account_id = (
+            receivable.account_id
+        )
+        (receivable + suspense).reconcile()
+        self.assertEqual(payment.state, "paid")
+        self.assertEqual(move.amount_residual, 80)
+        self.assertEqual(self.read_back(move).prepaid, 40)
+
     def test_a_credit_note_is_no_payment(self):
         move = self._invoice(self._line(100.0))
         self.credit(move)
@@ -285,6 +310,27 @@ class TestContentType(ContentCase):
         note = self.credit(move, 10.0)
         found = self.read_back(note)
         self.assertEqual((found.type_code, found.original_number), ("381", move.name))
+
+    def test_a_credit_note_names_an_invoice_that_its_sender_may_not_read(self):
+        move = self._invoice(self._line(100.0))
+        note = self.credit(move)
+        user = new_test_user(
+            self.env,
+            login="own_documents",
+            groups="account.group_account_invoice",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "Only own documents, as salespersons have it",
+                "model_id": self.env.ref("account.model_account_move").id,
+                "domain_force": [("id", "!=", move.id)],
+            }
+        )
+        self.env.invalidate_all()
+        terms = self.terms(note.with_user(user))
+        self.assertEqual(terms["BG-3"][0]["BT-25"], move.name)
 
     def test_a_credit_note_on_an_invoice_of_before_names_it_as_typed(self):
         note = self._invoice(

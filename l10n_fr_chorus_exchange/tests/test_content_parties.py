@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..lib.chorus_pro.codes import IdentifierType
 from .content_common import ContentCase
@@ -162,3 +162,11 @@ class TestContentBuyer(ContentCase):
         found = {problem.field: problem for problem in self.problems(move)}
         self.assertEqual(found["company_registry"].record, self.town)
         self.assertEqual(found["invoice_line_ids"].record, move)
+
+    def test_a_salesperson_who_has_left_is_not_who_to_ask(self):
+        person = new_test_user(self.env, login="seller_before", name="Camille Essai")
+        move = self._invoice(self._line(100.0), invoice_user_id=person.id)
+        path = ("SellerTradeParty", "DefinedTradeContact", "PersonName")
+        self.assertEqual(self._texts(self.tree(move), *path), [person.name])
+        person.active = False
+        self.assertEqual(self._texts(self.tree(move), *path), [self.company.name])

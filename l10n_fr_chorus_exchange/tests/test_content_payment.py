@@ -161,8 +161,28 @@ class TestContentPayment(ContentCase):
         self.assertEqual(self._texts(document, "PayeeTradeParty"), [])
         self.assertEqual(self._texts(document, *NOTE), [])
 
+    def test_a_credit_note_is_paid_to_nobody_though_the_customer_has_an_account(self):
+        self.env["res.partner.bank"].create(
+            {"acc_number": "FR7630006000011234567890189", "partner_id": self.town.id}
+        )
+        note = self.credit(self._invoice(self._line(100.0)))
+        # Odoo puts there the account that it would pay back on.
+        self.assertEqual(note.partner_bank_id.partner_id, self.town)
+        self.assertEqual(self._texts(self.tree(note), "PayeeTradeParty"), [])
+
     def test_a_credit_note_has_no_subrogation(self):
         factor = self.env["res.partner"].create({"name": "Affacturage SA"})
         self.bank_account.l10n_fr_chorus_factor_id = factor
         note = self._invoice(self._line(100.0), move_type="out_refund")
         self.assertNotIn("BG-1", self.terms(note))
+
+    def test_only_companies_on_chorus_pro_are_asked_for_a_factor(self):
+        account = self.bank_account
+        self.assertFalse(account.l10n_fr_chorus_is_ours)
+        self.env["l10n_fr_chorus.connection"].create(
+            {"name": "Chorus Pro", "company_id": self.company.id}
+        )
+        account.invalidate_recordset()
+        self.assertTrue(account.l10n_fr_chorus_is_ours)
+        theirs = account.copy({"partner_id": self.town.id})
+        self.assertFalse(theirs.l10n_fr_chorus_is_ours)

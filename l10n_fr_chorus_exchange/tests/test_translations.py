@@ -8,9 +8,11 @@ from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 from odoo.tools.translate import trans_export
 
-from ..lib.chorus_pro import errors
+from ..lib.chorus_pro import errors, rules
 from ..lib.chorus_pro.codes import FlowState
 from ..lib.chorus_pro.statuses import InvoiceStatus
+from ..models.explanations import CURES
+from ..models.findings import say
 from ..models.sentences import advise
 from ..models.status_labels import INVOICE_STATUS_LABELS, flow_label, status_label
 
@@ -158,6 +160,24 @@ class TestFrench(TransactionCase):
         published = [s for s in FlowState if s.label]
         said = {s.value: flow_label(self.french, s.value) for s in published}
         self.assertEqual(said, {state.value: state.label for state in published})
+
+    def test_every_rule_speaks_french(self):
+        # The library only marks its texts: a text Odoo does not find stays English.
+        texts = {
+            text
+            for rule in rules.RULES
+            if rule is not rules.DOCUMENT
+            for text in (rule.title, rule.sentence)
+        }
+        self.assertEqual([text for text in texts if say(self.french, text) == text], [])
+
+    def test_every_cure_of_a_refusal_speaks_french(self):
+        english = [
+            cause
+            for cause, cure in CURES.items()
+            if self.french._(cure) == self.env._(cure)
+        ]
+        self.assertEqual(english, [])
 
     def test_unknown_status_is_shown_as_the_portal_writes_it(self):
         self.assertEqual(status_label(self.french, "NOUVEAU"), "NOUVEAU")

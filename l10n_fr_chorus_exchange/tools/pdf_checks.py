@@ -155,9 +155,8 @@ def _content(spec: Any) -> bytes:
 
 def _level(xml: bytes) -> str:
     """Profile that the invoice states (BT-24), as XMP names it."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     try:
-        root = etree.fromstring(xml, parser)
+        root = _parsed(xml)
     except etree.XMLSyntaxError as error:
         raise _Unusable(f"{FILE_NAME} is not XML: {error}") from error
     profile = root.findtext(
@@ -169,11 +168,18 @@ def _level(xml: bytes) -> str:
     raise _Unusable(f"{FILE_NAME} states no known profile: {profile or 'none'}.")
 
 
+def _parsed(xml: bytes) -> etree._Element:
+    """No entity is resolved, nothing is fetched."""
+    return etree.fromstring(
+        xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+    )
+
+
 def _xmp_problems(root: Any, level: str) -> Iterator[PdfProblem]:
     metadata = _object(root.get("/Metadata"))
     try:
         # A stream without keys counts as empty: compared with None.
-        xmp = None if metadata is None else etree.fromstring(metadata.get_data())
+        xmp = None if metadata is None else _parsed(metadata.get_data())
     except etree.XMLSyntaxError:
         xmp = None
     if xmp is None:

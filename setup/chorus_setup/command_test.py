@@ -1,4 +1,4 @@
-"""`./setup/test [pure|odoo|shapes|tour|e2e …]`: the suites named, or all of them."""
+"""`./setup/test [SUITE …]`: the suites named, or all the usual ones."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from .errors import SetupError
 from .home import home_from_environment
 from .prepared import Platform, prepared, python_only
 from .results import SuiteResult, summary
+from .suite_faults import run_faults
 from .suite_odoo import run_odoo_suite
 from .suite_pytest import run_e2e, run_pure
 from .suite_shapes import run_shapes
 from .system_packages import ensure_packages
 
-SUITES = ("pure", "odoo", "shapes", "tour", "e2e")
+USUAL = ("pure", "odoo", "shapes", "tour", "e2e")
+# Only when named: what the odoo suite plays a part of.
+SUITES = (*USUAL, "faults")
 USING_CHROMIUM = {"tour", "e2e"}
 
 
@@ -24,7 +27,7 @@ def main(arguments: list[str]) -> int:
         raise SetupError(
             f"Unknown suite {unknown[0]}: choose among {', '.join(SUITES)}."
         )
-    chosen = [name for name in SUITES if name in (arguments or SUITES)]
+    chosen = [name for name in SUITES if name in (arguments or USUAL)]
     home = home_from_environment()
     results = []
     on_platform = [name for name in chosen if name != "pure"]
@@ -50,6 +53,8 @@ def _suite(platform: Platform, name: str) -> Callable[[], SuiteResult]:
         return lambda: run_e2e(platform)
     if name == "shapes":
         return lambda: run_shapes(platform)
+    if name == "faults":
+        return lambda: run_faults(platform)
     return lambda: run_odoo_suite(platform, name)
 
 

@@ -1,4 +1,4 @@
-"""The suites Odoo runs itself: models, crons and security; shapes; browser tours."""
+"""The suites Odoo runs itself: models, crons and security; shapes, faults; tours."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ SELECTIONS = {
     "odoo": f"/{ADDON},-{TOURS}",
     # Not among the standard tests: the tag of its classes says so.
     "shapes": "chorus_shapes",
+    "faults": "chorus_faults",
     "tour": TOURS,
 }
 # Installed along: applications whose invoices have shapes of their own.
@@ -30,7 +31,7 @@ def run_odoo_suite(
 ) -> SuiteResult:
     """Install the add-on in a fresh database and run one selection of its tests.
 
-    :param name: ``odoo``, ``shapes`` or ``tour``
+    :param name: ``odoo``, ``shapes``, ``faults`` or ``tour``
     :param variables: more of the environment, for the tests
     """
     result = SuiteResult(name)

@@ -20,9 +20,10 @@ cii, ubl        form of the XML
 XSD EN FR       schema; rules of EN 16931; rules BR-FR (direct: with legal notes and
                 electronic addresses, all but BR-FR-08 and -10, which it cannot meet)
 back            read back by another program, the terms are those that were written
-sums            the totals are those of Odoo's books and satisfy BR-CO-10 to 16
+sums            the totals are those of Odoo's books and satisfy BR-CO-10 to 17
 PDF/A           structure of the Factur-X file
-facturx cii ubl deposited on the simulator: integrated, with the same amounts
+facturx cii ubl deposited on the simulator: integrated, with the same amounts; pdf: the
+                same as a PDF with its figures beside it (the second road)
 ok holds   stop  rightly stopped beforehand, with the sentence expected
 -  not asked   pdf  sent as PDF and data: no structured form can carry it   !n  see below"""
 FOLDED = 300
@@ -44,11 +45,14 @@ def run_shapes(platform: Platform) -> SuiteResult:
 
 
 def read_rows(board: Path) -> Rows:
-    """:param board: one JSON pair per line, the name of a shape and its cells"""
+    """:param board: one JSON pair per line, the name of a shape and some of its cells"""
     if not board.exists():
         return []
     lines = board.read_text(encoding="utf-8").splitlines()
-    return [(name, cells) for name, cells in map(json.loads, lines)]
+    rows: dict[str, dict[str, str]] = {}
+    for name, cells in map(json.loads, lines):
+        rows.setdefault(name, {}).update(cells)
+    return sorted(rows.items())
 
 
 def table(rows: Rows) -> str:

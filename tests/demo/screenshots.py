@@ -7,6 +7,7 @@ still runs; ``./setup/demo --screenshots DIR`` takes them at its end.
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ DRAWN = """(() => {
         ?.querySelector(".page[data-loaded='true']:not(.loadingIcon) canvas");
 })()"""
 PAID = "MISE_EN_PAIEMENT"
+DEPOSIT = "factures/deposer/flux"
 
 
 @dataclass(frozen=True)
@@ -102,8 +104,22 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
         click=SEND_BUTTON,
         shows=".modal button[name='action_send_and_print']",
     )
-    yield Page("partner", user, f"{at}/m-res.partner/{supplier.customer_id}")
+    yield Page(
+        "invoice-unknown", user, f"{at}/customer-invoices/{_unanswered(supplier)}"
+    )
+    faulty = _faulty_invoice(supplier)
+    yield Page("invoice-to-settle", user, f"{at}/customer-invoices/{faulty}")
+    yield Page(
+        "send-wizard-alerts",
+        user,
+        f"{at}/customer-invoices/{faulty}",
+        click=SEND_BUTTON,
+        shows=".modal .alert",
+    )
     yield Page("deposits", user, f"{at}/{ACTION}.l10n_fr_chorus_deposit_action", ROW)
+    _fill_with_many(stage)
+    yield Page("invoices", user, f"{at}/customer-invoices", ROW)
+    yield Page("partner", user, f"{at}/m-res.partner/{supplier.customer_id}")
 
 
 def _town_hall_pages(stage: Stage) -> Iterator[Page]:
@@ -166,6 +182,41 @@ def _unsent_invoice(supplier: Supplier) -> int:
     )
     supplier.post(invoice_id)
     return invoice_id
+
+
+def _unanswered(supplier: Supplier) -> int:
+    """One whose deposit got no answer, and which the portal does not show yet."""
+    portal = supplier.stage.simulator
+    portal.post("faults", operation=DEPOSIT, kind="flow_late", times=1, seconds=3600)
+    portal.post("faults", operation=DEPOSIT, kind="cut_after", times=1)
+    invoice_id = _unsent_invoice(supplier)
+    supplier.send(invoice_id)
+    supplier.wait_until_deposited(invoice_id, "unknown")
+    return invoice_id
+
+
+def _faulty_invoice(supplier: Supplier) -> int:
+    """A draft with three things to settle."""
+    invoice_id = supplier.make_invoice(service="", engagement="E" * 51, discount=0.0)
+    supplier.odoo.write(
+        "account.move", invoice_id, {"contract_reference": "MARCHE-" + "9" * 50}
+    )
+    supplier.post(invoice_id)
+    return invoice_id
+
+
+def _fill_with_many(stage: Stage) -> None:
+    say("      200 invoices in all states …")
+    ended = subprocess.run(
+        [*stage.platform.odoo_command, "shell", "-d", stage.database, "--no-http"],
+        input=b"from demo.many_invoices import fill\nfill(env)\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=stage.platform.tests_environment(),
+        check=False,
+    )
+    said = ended.stdout.decode(errors="replace")
+    expect("Traceback" not in said, said[-1000:])
 
 
 def _log_in(tab: Browser, stage: Stage, user: world.User | None) -> None:

@@ -18,7 +18,8 @@ from enum import Enum
 from typing import TypeVar
 
 T = TypeVar("T")
-SEPARATOR = "|"
+# The portal joins its texts by a bar; ours, kept with a deposit, stand on lines.
+SEPARATOR = re.compile(r"[|\n]")
 CUT = re.compile(r"\s*\[(?:\.{3}|…)\]\s*$")
 PATH = re.compile(r"FichierXml(?:\.\w+)+", re.IGNORECASE)
 RULE = re.compile(r"\b(BR-[A-Z0-9-]*\d+|[GSP]\d\.\d{2})\b")
@@ -249,14 +250,14 @@ def explain(text: str) -> tuple[Explanation, ...]:
     """What the texts of a refusal mean, one explanation each, in their order.
 
     :param text: ``libelleErreurDP``, ``libelleErreur`` or a ``libelle``; several texts
-        are joined by ``|``, a cut one ends with ``[...]``
+        are joined by ``|`` or stand on lines, a cut one ends with ``[...]``
 
     >>> [found.cause.value for found in explain(
     ...     "L'element FichierXml.ExchangedDocument.ID.value ne doit pas depasser"
     ...     " 20 caracteres|La facture F1 existe déjà pour ce fournisseur")]
     ['number_too_long', 'number_used']
     """
-    texts = [piece.strip() for piece in text.split(SEPARATOR)]
+    texts = [piece.strip() for piece in SEPARATOR.split(text)]
     return tuple(_explain_one(piece) for piece in texts if piece)
 
 

@@ -9,6 +9,7 @@ import phonenumbers
 from odoo.tools import email_normalize
 
 from ...lib.chorus_pro.codes import IdentifierType
+from ...lib.chorus_pro.identifiers import siren_of
 from .draft import Draft
 from .identity import SCHEMES
 from .text import one_line
@@ -24,13 +25,22 @@ def seller(draft: Draft) -> dict:
     terms = {
         "name": one_line(supplier.name),
         **_supplier_identifier(draft),
-        "vat_identifier": vat_number(draft, supplier),
+        "vat_identifier": vat_number(draft, _vat_payer(draft)),
         **_address(draft, supplier, supplier),
     }
     contact = _seller_contact(draft)
     if contact:
         terms["contacts"] = [contact]
     return terms
+
+
+def _vat_payer(draft: Draft):
+    """The supplier; for a branch without a VAT number, the company above that has one.
+
+    Odoo takes both for one taxpayer in the VAT return as well.
+    """
+    upwards = reversed(draft.move.company_id.sudo().parent_ids)
+    return next((one for one in upwards if one.vat), draft.move.company_id).partner_id
 
 
 def _supplier_identifier(draft: Draft) -> dict:
@@ -85,11 +95,30 @@ def payee(draft: Draft) -> dict | None:
 
 
 def factor_of(draft: Draft):
-    """The factor named on the bank account, or whoever else the account belongs to."""
+    """The factor named on the bank account, or whoever else the account belongs to.
+
+    Nobody on a credit note: the account there is that of the customer.
+    """
     account = draft.move.partner_bank_id
     named = account.l10n_fr_chorus_factor_id
     other = (named or account.partner_id).commercial_partner_id
-    return other if other != draft.supplier.commercial_partner_id else other.browse()
+    if draft.is_credit_note or _is_supplier(draft, other):
+        return other.browse()
+    return other
+
+
+def _is_supplier(draft: Draft, partner) -> bool:
+    """Whether they are one legal entity: a branch is often paid on the account of the
+    company it belongs to."""
+    supplier = draft.supplier.commercial_partner_id
+    if not partner or partner == supplier:
+        return True
+    sirens = {siren_of(one.l10n_fr_chorus_siret or "") for one in (partner, supplier)}
+    if "" not in sirens:
+        return len(sirens) == 1
+    # Whoever may read the invoice need not see the companies above.
+    company = draft.move.company_id.sudo()
+    return company.root_id in partner.sudo().ref_company_ids.root_id
 
 
 def delivery(draft: Draft, *, required: bool) -> dict | None:
@@ -154,7 +183,8 @@ def _address(draft: Draft, partner, address) -> dict:
 def _seller_contact(draft: Draft) -> dict | None:
     """Who to ask at the seller's: the salesperson, or the company itself."""
     company = draft.move.company_id
-    person = draft.move.invoice_user_id
+    # Who has left, and Odoo itself, answer nobody.
+    person = draft.move.invoice_user_id.filtered("active")
     email = email_normalize(person.email or "") or company.email
     return _contact(
         company.partner_id,

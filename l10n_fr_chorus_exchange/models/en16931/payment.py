@@ -95,7 +95,7 @@ def notes(draft: Draft) -> list[dict]:
     discount = early_discount(draft.move.invoice_payment_term_id)
     found = [{"BT-21": DISCOUNT, "BT-22": discount}] if discount else []
     factor = factor_of(draft)
-    if factor and not draft.is_credit_note:
+    if factor:
         account = draft.move.partner_bank_id
         sentence = plain(account.l10n_fr_chorus_subrogation) or SUBROGATION % {
             "factor": one_line(factor.name),

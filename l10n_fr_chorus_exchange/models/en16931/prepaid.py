@@ -33,7 +33,8 @@ def prepaid(draft: Draft) -> Prepaid:
     """Payments of a customer invoice, nothing for a credit note."""
     if draft.is_credit_note or draft.move.state != "posted":
         return Prepaid()
-    found = sorted([*_booked(draft), *_under_way(draft)], key=lambda one: one.on)
+    booked = _booked(draft)
+    found = sorted([*booked, *_under_way(draft, booked)], key=lambda one: one.on)
     if not found:
         return Prepaid()
     total = draft.money(draft.move.amount_total)
@@ -50,19 +51,36 @@ def _booked(draft: Draft) -> list[Prepaid]:
             draft.money(amount),
             line.date,
             line.move_id.origin_payment_id.payment_method_line_id,
-            line.journal_id.type,
+            journal.type,
         )
         for _partial, amount, line in partials
-        if line.journal_id.type in MONEY_JOURNALS
+        if (journal := _money_journal(line)).type in MONEY_JOURNALS
     ]
 
 
-def _under_way(draft: Draft) -> list[Prepaid]:
-    """Payments that have no entry of their own until the bank statement comes."""
+def _money_journal(line):
+    """Where the money came in. The till books what invoices it made were paid with in
+    its own journal; its payment methods have that of the bank or the cash box."""
+    entry = line.move_id
+    if "pos_payment_ids" in entry._fields and entry.pos_payment_ids:
+        return entry.pos_payment_ids.payment_method_id.journal_id[:1] or line.journal_id
+    return line.journal_id
+
+
+def _under_way(draft: Draft, booked: list[Prepaid]) -> list[Prepaid]:
+    """Payments that have no entry of their own until the bank statement comes.
+
+    :param booked: those of statements among them: Odoo marks a payment of the same
+        amount as paid then, and keeps it with the invoice
+    """
     move = draft.move.sudo()
+    on_statements = [one.amount for one in booked if not one.method]
     found = []
     for payment in move.matched_payment_ids:
         if payment.move_id or payment.state not in UNDER_WAY:
+            continue
+        if payment.state == "paid" and draft.money(payment.amount) in on_statements:
+            on_statements.remove(draft.money(payment.amount))
             continue
         open_amount = sum(payment.invoice_ids.mapped("amount_residual"))
         same_currency = payment.currency_id == move.currency_id

@@ -26,7 +26,7 @@ def type_code(draft: Draft) -> str | None:
     if (
         code == INVOICE
         and move.company_id.l10n_fr_chorus_type_down_payment
-        and move._is_downpayment()
+        and move.sudo()._is_downpayment()
     ):
         return DOWN_PAYMENT
     return code
@@ -68,7 +68,8 @@ def _typed(move) -> list[dict]:
 
 def _preceding(draft: Draft):
     """Earlier invoices: the one credited, corrected or debited, the down payments."""
-    move = draft.move
+    # A salesperson may read this invoice and not those of others that it names.
+    move = draft.move.sudo()
     if draft.is_credit_note:
         return move.reversed_entry_id
     corrected = move.l10n_fr_chorus_corrected_id

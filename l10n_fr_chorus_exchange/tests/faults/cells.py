@@ -72,7 +72,7 @@ BLANK = {
     FILE: "pieceJointeId",
     PDF: "pieceJointeId",
     SEARCH: "listeFactures",
-    REPORT: "etatCourantFlux",
+    REPORT: "etatCourantDepotFlux",
     HISTORY: "historiquesDesStatuts",
 }
 
@@ -179,14 +179,18 @@ def _flow_cells():
         Cell("flow broken twice", (flow("flow_incident", 2),)),
         Cell("flow broken always", (flow("flow_incident", None),), ends=TURNED_DOWN),
         Cell("invoices rejected", (flow("flow_rejected"),), ends=TURNED_DOWN),
-        Cell("flow rejected", (flow("flow_rejected", technical=True),), ends=TURNED_DOWN),
+        Cell(
+            "flow rejected", (flow("flow_rejected", technical=True),), ends=TURNED_DOWN
+        ),
         Cell("last rejected", (flow("flow_partial"),), ends=TURNED_DOWN),
         Cell(
             "last rejected without a word",
             (flow("flow_partial"), order(REPORT, "missing_report_line", None)),
             ends=TURNED_DOWN,
         ),
-        Cell("report not known yet", settings={"report_delay": 900, "search_delay": 60}),
+        Cell(
+            "report not known yet", settings={"report_delay": 900, "search_delay": 60}
+        ),
         Cell("no answer, flow late", (cut, late)),
         Cell("no answer, both flows late", (cut, {**late, "times": 2})),
         Cell(
@@ -205,7 +209,11 @@ def _late_cells(form):
     cut = DOUBT[form]
     return [
         *(
-            Cell(f"no answer, shown after {hours} h", (cut,), {"search_delay": 3600 * hours})
+            Cell(
+                f"no answer, shown after {hours} h",
+                (cut,),
+                {"search_delay": 3600 * hours},
+            )
             for hours in (1, 2, 7, 30)
         ),
         *(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import time
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import timedelta, timezone
 from unittest.mock import patch
 
 from odoo import api, fields
@@ -15,16 +16,24 @@ from ...lib.chorus_pro.piste import TokenStore
 from ..common import Portal
 from ..road_common import RoadCase
 from . import board
-from .cells import GROUPED, ONE, SECOND_ROAD
+from .cells import GROUPED, SECOND_ROAD
 from .line import Killed, Line, is_said
 from .verdict import SETTLED, failures_of
 
+# Where a process may die.
+POINTS = (
+    "commit, before it",
+    "commit, after it",
+    "call, before the work",
+    "call, after the work",
+)
+# More passages of one point than any cell has.
+MOST_DEATHS = 120
 # Rounds of the scheduled actions after which everything must be settled.
 MOST_ROUNDS = 150
-# The statuses come with one of these, ten minutes apart.
-MOST_LOOKS = 12
+# The statuses come with one of these, an hour apart.
+MOST_LOOKS = 36
 CLOSED_ATTEMPTS = ("not_sent", "rejected", "incident", "refused")
-KEPT = ("ready", "sending", "unknown", "deposited", "integrated")
 
 
 class FaultCase(RoadCase):
@@ -38,7 +47,9 @@ class FaultCase(RoadCase):
         connections = self.env.registry["l10n_fr_chorus.connection"]
         self.startPatcher(patch.object(deposits, "_jitter", lambda _self: 1.0))
         self.startPatcher(
-            patch.object(connections, "_exclusive", lambda one, name="": self._hold(one, name))
+            patch.object(
+                connections, "_exclusive", lambda one, name="": self._hold(one, name)
+            )
         )
         self.startPatcher(
             patch.object(connections, "_client_options", lambda _self: self._options())
@@ -62,7 +73,8 @@ class FaultCase(RoadCase):
         self.transport.deliver()
         if self.cell.release and self.seconds >= self.cell.release * 60:
             for flow in self.deposits():
-                self.drive("POST", "deposits", {"number": flow["number"]})
+                if flow["stuck"]:
+                    self.drive("POST", "deposits", {"number": flow["number"]})
 
     def _until(self, deposits):
         """Seconds to the next moment something is due."""
@@ -216,6 +228,19 @@ class FaultCase(RoadCase):
                 failures = self.play(cell, workers, death)
                 self.assertFalse(failures, "\n".join([cell.name, *failures]))
 
+    def play_deaths(self, ground, workers=1):
+        """Die at the first passage of each point, at the second, … until one survives."""
+        for point in POINTS:
+            for passage in range(1, MOST_DEATHS):
+                cell = replace(
+                    ground, name=f"{ground.name}; death at {point} {passage}"
+                )
+                self.play_all([cell], workers, (point, passage))
+                if self.passages < passage:
+                    break
+            else:
+                self.fail(f"{ground.name}: more passages than expected at {point}")
+
     def play(self, cell, workers=1, death=None):
         """What does not hold at the end of ``cell``; the database is put back."""
         began = time.monotonic()
@@ -263,7 +288,7 @@ class FaultCase(RoadCase):
             if count == most or (count and is_done()):
                 return
             if count:
-                self.forward(self._until(self.ready) if most == MOST_ROUNDS else 600)
+                self.forward(self._until(self.ready) if most == MOST_ROUNDS else 3600)
             self.work("_cron_send")
             self.env.invalidate_all()
             # A little later, as the scheduler does.

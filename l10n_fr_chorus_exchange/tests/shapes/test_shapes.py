@@ -31,7 +31,7 @@ class TestShapes(ShapeCase):
                     self._prove_document(one, move, form, dialect, row)
             self._prove_deposits(one, move, row)
         except Exception as error:
-            row.note("built", [f"{type(error).__name__}: {error}"])
+            row.note("error", [f"{type(error).__name__}: {error}"])
             raise
         finally:
             row.keep()

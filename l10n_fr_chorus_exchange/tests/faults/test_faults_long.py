@@ -1,0 +1,53 @@
+from dataclasses import replace
+
+from odoo.tests import tagged
+
+from .cells import FORMS, Cell, cells, grounds
+from .world import FaultCase
+
+
+@tagged("chorus_faults", "post_install", "-at_install", "-standard")
+class TestFaultsLong(FaultCase):
+    """The whole matrix: each trouble at each step, each death on each ground."""
+
+
+def _troubles(form, workers):
+    def test(self):
+        self.prepare(form)
+        self.play_all(cells(form), workers)
+
+    return test
+
+
+def _deaths(form, workers):
+    def test(self):
+        self.prepare(form)
+        for cell in death_grounds(form):
+            self.play_deaths(cell, workers)
+
+    return test
+
+
+def death_grounds(form):
+    """A good day, and every ground of the matrix once."""
+    found = {"a good day": Cell("a good day")}
+    for operation, ground, cell in grounds(form):
+        name = f"{operation.partition('/')[2]} {ground}"
+        if cell.faults or cell.settings or cell.treated:
+            found[name] = replace(cell, name=name)
+    return found.values()
+
+
+for _form in FORMS:
+    for _workers in (1, 2):
+        _title = f"{_form.replace(' ', '_')}_by_{_workers}"
+        setattr(
+            TestFaultsLong,
+            f"test_every_trouble_at_every_step_of_{_title}",
+            _troubles(_form, _workers),
+        )
+        setattr(
+            TestFaultsLong,
+            f"test_a_death_at_every_commit_and_call_of_{_title}",
+            _deaths(_form, _workers),
+        )
