@@ -14,6 +14,10 @@ UPDATE l10n_fr_chorus_connection
 UPDATE l10n_fr_chorus_deposit
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');
+-- Nobody asks about these any more, and nobody need be told.
+UPDATE l10n_fr_chorus_deposit
+   SET alerted = TRUE
+ WHERE state = 'deposited';
 UPDATE l10n_fr_chorus_flow
    SET state = 'not_sent'
  WHERE state IN ('sending', 'unknown');

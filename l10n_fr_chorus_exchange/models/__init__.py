@@ -8,6 +8,7 @@ from . import l10n_fr_chorus_event
 from . import l10n_fr_chorus_deposit
 from . import l10n_fr_chorus_deposit_actions
 from . import l10n_fr_chorus_deposit_send
+from . import l10n_fr_chorus_deposit_watch
 from . import l10n_fr_chorus_flow
 from . import l10n_fr_chorus_deposit_pdf
 from . import l10n_fr_chorus_follow

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ..tools.dates import to_utc
 from .l10n_fr_chorus_deposit import FAILED_STATES, LIVE_STATES, STATES
@@ -242,18 +243,25 @@ class AccountMove(models.Model):
                 body=self.env._("Chorus Pro: %s", self.l10n_fr_chorus_summary)
             )
 
-    def _l10n_fr_chorus_alert(self, sentence):
-        """One activity per invoice for the person in charge; the sentence goes with it."""
+    def _l10n_fr_chorus_alert(self, sentence, summary=None):
+        """One activity per invoice for the person in charge; the sentence goes with it.
+
+        :param summary: what to do; by default correcting and sending again
+        """
         self.ensure_one()
+        told = {
+            "summary": summary or self.env._("Chorus Pro: correct and send again"),
+            # Words of the portal are no HTML.
+            "note": plaintext2html(sentence),
+        }
         activities = self._l10n_fr_chorus_activities()
         if activities:
-            activities.note = sentence
+            activities.write(told)
             return
         self.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Chorus Pro: correct and send again"),
-            note=sentence,
-            user_id=(self.invoice_user_id or self.create_uid).id,
+            user_id=self._l10n_fr_chorus_in_charge().id,
+            **told,
         )
 
     def _l10n_fr_chorus_calm(self):
@@ -262,7 +270,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_activities(self):
         summary = "Chorus Pro"
         return self.activity_ids.filtered(
-            lambda a: (a.summary or "").startswith(summary)
+            lambda a: a.automated and (a.summary or "").startswith(summary)
         )
 
     # -------------------------------------------------------------------------

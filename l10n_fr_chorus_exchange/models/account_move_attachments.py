@@ -79,9 +79,12 @@ class AccountMove(models.Model):
         for move in self:
             chosen = move.l10n_fr_chorus_attachment_ids
             found = move._l10n_fr_chorus_attached()
-            offered = found.get(move._origin.id, chosen.browse())
-            move.l10n_fr_chorus_attachment_left_ids = offered - chosen
-            move.l10n_fr_chorus_attachment_kept_ids = chosen
+            left = found.get(move._origin.id, chosen.browse()) - chosen
+            # Every new entry of the books comes by here, most with nothing to keep.
+            if left != move.l10n_fr_chorus_attachment_left_ids:
+                move.l10n_fr_chorus_attachment_left_ids = left
+            if chosen != move.l10n_fr_chorus_attachment_kept_ids:
+                move.l10n_fr_chorus_attachment_kept_ids = chosen
 
     @api.constrains("l10n_fr_chorus_attachment_kept_ids")
     def _check_l10n_fr_chorus_attachment_kept_ids(self):

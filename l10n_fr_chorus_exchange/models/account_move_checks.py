@@ -105,6 +105,11 @@ class AccountMove(models.Model):
             + "\n".join(f"- {finding.sentence}" for finding in wrong)
             for move in self
             if move._l10n_fr_chorus_is_concerned()
+            # A company that only receives invoices its customers by other means.
+            and self.env["l10n_fr_chorus.connection"]
+            ._for_company(move.company_id)
+            .sudo()
+            .can_send
             and (wrong := move._l10n_fr_chorus_posting_findings())
         ]
         if refusals:

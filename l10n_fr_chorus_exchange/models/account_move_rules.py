@@ -67,8 +67,14 @@ class AccountMove(models.Model):
             _logger.exception("Chorus Pro: the terms of invoice %s", self.id)
             sentence = self.env._("Unexpected error, see the server log.")
             problems.append(findings.from_rule(self, rules.DOCUMENT, sentence))
-        facts = rule_facts.facts_of(self, terms, methods)
-        found = [findings.from_violation(self, one) for one in rules.check(facts)]
+        try:
+            broken = rules.check(rule_facts.facts_of(self, terms, methods))
+        except STUMBLES:
+            _logger.exception("Chorus Pro: the rules on invoice %s", self.id)
+            sentence = self.env._("Unexpected error, see the server log.")
+            problems.append(findings.from_rule(self, rules.DOCUMENT, sentence))
+            broken = rules.check(rule_facts.facts_of(self, {}, methods))
+        found = [findings.from_violation(self, one) for one in broken]
         found += [*problems, *self._l10n_fr_chorus_draft_findings(draft, found)]
         if schema and form and not any(finding.is_error for finding in found):
             found += self._l10n_fr_chorus_schema_findings(terms, form)

@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -170,6 +172,9 @@ class AccountMoveSend(models.AbstractModel):
         except UserError as error:
             invoice_data["error"] = {"error_title": title, "errors": [str(error)]}
             return
+        except OperationalError:
+            # Another transaction was quicker: Odoo runs the whole request again.
+            raise
         except Exception:
             # One invoice must not keep the others of a batch from going.
             _logger.exception("Chorus Pro: the document of invoice %s", invoice.id)

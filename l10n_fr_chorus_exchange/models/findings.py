@@ -165,8 +165,9 @@ def alerts(env, found: dict, *, single: bool, levels=None) -> dict:
 
 def _alert(env, finding: Finding, move, looks: dict) -> dict:
     alert = {"level": looks[finding.level], "message": finding.sentence}
-    # The invoice itself is what the user looks at already.
-    if finding.record != move:
+    # The invoice itself is what the user looks at already; a salesperson may not open
+    # the connection.
+    if finding.record != move and finding.record.has_access("read"):
         alert["action_text"] = env._("Open %s", finding.record.display_name)
         alert["action"] = finding.record._get_records_action()
     return alert
@@ -177,6 +178,8 @@ def _group_alert(env, pairs: list, looks: dict) -> dict:
     sentences = {one.sentence for _move, one in pairs}
     moves = _union(move for move, _finding in pairs)
     records = _union(one.record for _move, one in pairs)
+    if records is None or not records.has_access("read"):
+        records = moves
     what = finding.sentence if len(sentences) == 1 else f"{finding.title}."
     return {
         "level": looks[finding.level],
@@ -184,7 +187,7 @@ def _group_alert(env, pairs: list, looks: dict) -> dict:
             "%(what)s Invoices: %(invoices)s", what=what, invoices=_names(env, moves)
         ),
         "action_text": env._("View"),
-        "action": (moves if records is None else records)._get_records_action(),
+        "action": records._get_records_action(),
     }
 
 

@@ -218,7 +218,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "seals": _seals(document.payload, document.annexes),
                 "supplier_siret": company._l10n_fr_chorus_supplier_identifier(),
                 "invoice_date": move.invoice_date,
-                "amount_total": f"{move.amount_total:.{move.currency_id.decimal_places}f}",
+                "amount_total": _total_sent(move),
             }
         )
         deposit.attachment_id, *annexes = self.env["ir.attachment"].create(
@@ -356,7 +356,26 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _alert_once(self, sentence):
         for deposit in self.filtered(lambda d: not d.alerted):
             deposit.alerted = True
-            deposit.move_id._l10n_fr_chorus_alert(sentence)
+            deposit.move_id._l10n_fr_chorus_alert(
+                sentence, self.env._("Chorus Pro: have a look")
+            )
+
+
+def _total_sent(move):
+    """Total with VAT as the document says it (BT-112), and the portal after it.
+
+    A cash rounding changes what is due, not the total.
+    """
+    currency = move.currency_id
+    rounding = move.line_ids.filtered(
+        lambda line: (
+            line.display_type == "rounding" and not line.tax_repartition_line_id
+        )
+    )
+    total = move.amount_total - move.direction_sign * sum(
+        rounding.mapped("amount_currency")
+    )
+    return f"{currency.round(total):.{currency.decimal_places}f}"
 
 
 def sha256(content):

@@ -197,6 +197,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
         """Never in silence: the public body will speak of another number than ours."""
         if number in ("", self.name):
             return
+        # Whatever was told before was about something else.
+        self.alerted = False
         self._alert_once(
             self.env._(
                 "Chorus Pro registered %(invoice)s under another number, %(number)s"

@@ -9,14 +9,20 @@ from odoo import api, fields, models
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import FlowSyntax
 from ..lib.chorus_pro.packing import attachment_name, pack_batch, split_batches
+from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices
 from ..tools.transactions import write_down
 from .en16931.document import FLOW, PDF, Document
+from .explanations import explain_refusal
 from .l10n_fr_chorus_deposit import UNSENT_DELAY
-from .sentences import advise
+from .sentences import REFUSAL_ADVICE, advise
+from .wanted import Found
 
 _logger = logging.getLogger(__name__)
 
+# Not found, wrong method, wrong type: the gateway speaks of its own trouble, not of the
+# invoice, which the portal has not seen.
+OF_GATEWAY = (404, 405, 415)
 # Calls in a row without an answer after which the portal is left in peace.
 MOST_UNANSWERED = 3
 
@@ -39,8 +45,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 ("state", "=", "sending"),
                 "&",
                 "&",
+                "&",
                 ("state", "=", "ready"),
                 ("connection_id.active", "=", True),
+                ("connection_id.can_send", "=", True),
                 "|",
                 ("next_try_at", "=", False),
                 ("next_try_at", "<=", now),
@@ -48,7 +56,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
             order="id",
         )
         progress(remaining=len(due))
-        for connection, deposits in due.grouped("connection_id").items():
+        self._tell_silent()
+        for connection, deposits in due._in_turn():
             connection = connection._speak()
             with connection._exclusive("send") as mine:
                 if not mine:
@@ -56,6 +65,23 @@ class L10n_Fr_ChorusDeposit(models.Model):
                     progress(len(deposits))
                 elif not deposits.with_env(connection.env)._send_all(connection):
                     return
+
+    def _in_turn(self):
+        """``[(connection, its deposits)]``, the connection that sent least lately first.
+
+        A queue longer than a run of the cron must not keep the other companies waiting.
+        """
+        sent_at = dict(
+            self.env["l10n_fr_chorus.flow"]._read_group(
+                [("connection_id", "in", self.connection_id.ids)],
+                ["connection_id"],
+                ["started_at:max"],
+            )
+        )
+        return sorted(
+            self.grouped("connection_id").items(),
+            key=lambda pair: (pair[0] in sent_at, sent_at.get(pair[0])),
+        )
 
     def _send_all(self, connection):
         """Send these deposits of a connection that is locked for it.
@@ -148,10 +174,11 @@ class L10n_Fr_ChorusDeposit(models.Model):
             deposits._not_sent(error)
             return
         flow = deposits._begin(document)
+        past = deposits._past()
         # The portal cannot be rolled back: the intent must outlive a crash.
         self.env["ir.cron"]._commit_progress()
         # From here to the answer the database is not asked anything.
-        outcome = deposits._hand_over(client, document)
+        outcome = deposits._hand_over(client, document, past)
         write_down(
             self.env,
             # A slow answer is still the answer, even if it was given up meanwhile.
@@ -211,9 +238,18 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         return flow
 
-    def _hand_over(self, client, document):
+    def _past(self):
+        """What to look for when this attempt is refused: an earlier one may have arrived.
+
+        :return: :class:`.wanted.Wanted`; None where no earlier attempt is in doubt. Of an
+            archive that is refused, each invoice goes again by itself.
+        """
+        return self._wanted() if len(self) == 1 and self._has_open_past() else None
+
+    def _hand_over(self, client, document, past=None):
         """Call the portal once, for all these deposits; the database is left alone.
 
+        :param past: see :meth:`_past`
         :return: what to write down, as a callable: it may have to be done twice
         """
         if document.road == PDF:
@@ -226,7 +262,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 FlowSyntax(document.syntax),
             )
         except errors.RefusedError as error:
-            return partial(self._refused_by_portal, error)
+            return self._refused_or_found(client, past, error)
         except errors.OutcomeUnknownError as error:
             return partial(self._no_answer, error)
         except errors.ChorusError as error:
@@ -239,6 +275,21 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 self.env._("Unexpected error, see the server log."),
             )
         return partial(self._received, receipt)
+
+    def _refused_or_found(self, client, past, refusal):
+        """A refusal says nothing of an attempt before, which may have arrived late."""
+        if past is None:
+            return partial(self._refused_by_portal, refusal)
+        try:
+            rows = invoices.search_sent(client, number=past.number)
+            found = Found(row for row in rows if isinstance(row, SentInvoice))
+        except errors.ChorusError as error:
+            # Not to be told to a person as refused while the invoice may be there.
+            return partial(self._no_answer, error)
+        row = found.settling(past)
+        if row:
+            return partial(self._integrated, row)
+        return partial(self._refused_by_portal, refusal)
 
     # -------------------------------------------------------------------------
     # OUTCOMES
@@ -253,6 +304,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "state": "deposited",
                 "flow_number": receipt.flow_number,
                 "error": False,
+                # Whatever was told before is over; a long silence from now on is new.
+                "alerted": False,
             }
         )
         self._ask_later()
@@ -289,16 +342,29 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self._ask_later(not_before)
 
     def _refused_by_portal(self, error):
+        if error.code in OF_GATEWAY:
+            self._not_sent(errors.NotSentError(str(error)))
+            return
         sentence = advise(self.env, error)
+        if error.message_id not in REFUSAL_ADVICE:
+            cures = explain_refusal(self.env, [error.label])
+            sentence = "\n".join([*cures, sentence])
         self.flow_id._answer("refused", error=sentence)
         if len(self) > 1:
             # Of an archive nothing was kept; which invoice it was about, each will tell.
             self._go_again(sentence, alone=True)
         else:
-            self._refused(sentence)
+            self._refused(sentence, error.label)
 
-    def _refused(self, sentence):
-        self.write({"state": "refused", "error": sentence, "next_try_at": False})
+    def _refused(self, sentence, raw=""):
+        self.write(
+            {
+                "state": "refused",
+                "error": sentence,
+                "raw_error": raw or False,
+                "next_try_at": False,
+            }
+        )
         for deposit in self:
             deposit.move_id._l10n_fr_chorus_alert(sentence)
 

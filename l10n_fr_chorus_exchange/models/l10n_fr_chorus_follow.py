@@ -54,6 +54,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         senders = connections.filtered("can_send")
         progress(remaining=len(due) + len(senders) + 1)
+        self._tell_unsent()
         self._find_orphans(connections)
         progress(1)
         for connection, deposits in due.grouped("connection_id").items():

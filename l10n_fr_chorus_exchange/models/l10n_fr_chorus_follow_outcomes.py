@@ -152,7 +152,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
 
         The refusal proves an earlier deposit. Searches may show that one hours later.
         """
-        if clash or not is_number_used(report.reason_for(self.name)):
+        if clash or self._suffered_for_others(report, clash):
+            return False
+        if not is_number_used(report.reason_for(self.name)):
             return False
         if not self._has_open_past():
             return self.lookups < FRUITLESS_SEARCHES

@@ -72,7 +72,8 @@ def _invoice(move, terms: Mapping[str, Any]) -> rules.InvoiceFacts:
         payment_code=terms.get("BT-81"),
         iban=account,
         iban_is_valid=is_iban(account),
-        total=terms.get("BT-112"),
+        # Without a line it is no total: why there is none is told by another rule.
+        total=terms.get("BT-112") if terms.get("BG-25") else None,
         due=terms.get("BT-115"),
         lines=tuple(map(_line, terms.get("BG-25") or ())),
         texts=tuple(_texts(terms)),

@@ -1,4 +1,5 @@
 from .shapes import test_shape_amounts, test_shape_second_road, test_shapes
+from .faults import test_faults, test_faults_long
 from . import test_checks
 from . import test_checks_posting
 from . import test_connection
@@ -15,7 +16,9 @@ from . import test_deposit
 from . import test_deposit_doubt
 from . import test_deposit_group
 from . import test_deposit_once
+from . import test_deposit_taken
 from . import test_deposit_volume
+from . import test_deposit_watch
 from . import test_en16931
 from . import test_en16931_document
 from . import test_en16931_vat
@@ -31,6 +34,7 @@ from . import test_road
 from . import test_road_deposit
 from . import test_road_document
 from . import test_security
+from . import test_send_elsewhere
 from . import test_sentences
 from . import test_tours
 from . import test_translations

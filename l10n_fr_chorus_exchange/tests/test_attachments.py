@@ -165,7 +165,10 @@ class TestAttachments(DepositCase):
             window.l10n_fr_chorus_attachment_ids[:].mapped("name"), ["a.pdf", "b.pdf"]
         )
         window.l10n_fr_chorus_attachment_ids.remove(unwanted.id)
-        window.save()
+        wizard = window.save()
+        # Nothing is sent yet, and the window may still be closed.
+        self.assertEqual(self._going(move), ["a.pdf", "b.pdf"])
+        wizard.action_send_and_print()
         self.assertEqual(self._going(move), ["a.pdf"])
         self.assertEqual(move.l10n_fr_chorus_attachment_left_ids, unwanted)
 

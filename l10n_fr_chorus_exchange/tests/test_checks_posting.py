@@ -38,6 +38,11 @@ class TestPosting(DepositCase):
         move = self.posted_invoice(name="FACTURES/CLIENT/2026/0001")
         self.assertEqual(move.state, "posted")
 
+    def test_the_number_is_free_where_the_connection_only_receives(self):
+        self.supplier_connection.write({"can_send": False, "can_receive": True})
+        move = self.posted_invoice(name="FACTURES/CLIENT/2026/0001")
+        self.assertEqual(move.state, "posted")
+
     def test_what_can_be_mended_later_does_not_stop_posting(self):
         self.assertEqual(self.posted_invoice(buyer_reference=False).state, "posted")
 

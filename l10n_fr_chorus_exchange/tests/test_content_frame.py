@@ -1,7 +1,8 @@
 import datetime
 from decimal import Decimal
 
-from odoo.tests import tagged
+from odoo import Command, fields
+from odoo.tests import new_test_user, tagged
 
 from ..lib.chorus_pro.codes import BillingFramework
 from .content_common import ContentCase
@@ -96,9 +97,8 @@ class TestContentFrame(ContentCase):
             lambda one: one.account_type == "asset_receivable"
         )
         _money, suspense, _others = line._seek_for_lines()
-        suspense.with_context(skip_readonly_check=True).account_id = (
-            receivable.account_id
-        )
+        suspense = suspense.with_context(skip_readonly_check=True)
+        suspense.account_id = receivable.account_id
         (receivable + suspense).reconcile()
         self.assertEqual(payment.state, "paid")
         self.assertEqual(move.amount_residual, 80)

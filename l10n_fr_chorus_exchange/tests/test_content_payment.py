@@ -1,6 +1,9 @@
+from types import SimpleNamespace
+
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.en16931.prepaid import _money_journal
 from .content_common import ContentCase
 
 NOTE = ("rsm:ExchangedDocument", "ram:IncludedNote", "ram:Content")
@@ -186,3 +189,14 @@ class TestContentPayment(ContentCase):
         self.assertTrue(account.l10n_fr_chorus_is_ours)
         theirs = account.copy({"partner_id": self.town.id})
         self.assertFalse(theirs.l10n_fr_chorus_is_ours)
+
+    def test_money_at_the_till_counts_though_its_journal_is_of_no_bank(self):
+        journals = self.company_data["default_journal_cash"]
+        till = self.company_data["default_journal_misc"]
+        # What the till books: the application itself is not installed here.
+        paid = SimpleNamespace(payment_method_id=SimpleNamespace(journal_id=journals))
+        entry = SimpleNamespace(_fields=("pos_payment_ids",), pos_payment_ids=paid)
+        line = SimpleNamespace(move_id=entry, journal_id=till)
+        self.assertEqual(_money_journal(line), journals)
+        entry.pos_payment_ids = None
+        self.assertEqual(_money_journal(line), till)

@@ -215,6 +215,15 @@ class TestPdfChecks(En16931Common):
         self._blocking(name, "does not name factur-x.xml")
         self._blocking(version, "version")
 
+    def test_metadata_are_read_without_their_entities(self):
+        declared = b'<!DOCTYPE x [<!ENTITY level "EN 16931">]>'
+
+        def change(writer):
+            self._xmp(writer, rb">EN 16931<", b">&level;<")
+            self._xmp(writer, rb"^(<\?xml.*?\?>|)", rb"\g<1>" + declared)
+
+        self._blocking(change, "absent in XMP")
+
     def test_absent_or_garbled_metadata_are_told(self):
         def remove(writer):
             del writer.root_object["/Metadata"]

@@ -317,6 +317,8 @@ class TestRoadDeposit(RoadCase):
     def test_figures_the_service_would_not_take_are_refused_for_good(self):
         deposit = self.ready()
         deposit.file_name = "facture.docx"
-        self.run_cron("ir_cron_send")
+        told = "odoo.addons.l10n_fr_chorus_exchange.models.l10n_fr_chorus_deposit_pdf"
+        with self.assertLogs(told, "WARNING"):
+            self.run_cron("ir_cron_send")
         self.assertEqual(deposit.state, "refused")
         self.assertFalse(self.calls(PDF))

@@ -227,14 +227,7 @@ def without_files(pdf: bytes, *, colour_profile: bytes) -> bytes:
         result = io.BytesIO()
         if not encrypted:
             _copy_pages(reader, colour_profile).write(result)
-    except (
-        PyPdfError,
-        AttributeError,
-        LookupError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-    ) as error:
+    except (PyPdfError, AttributeError, KeyError, TypeError, ValueError) as error:
         # A PDF is written by anyone: pypdf says what it misses in many ways.
         _logger.info("Unreadable PDF of %d bytes: %s", len(pdf), error)
         raise UnusablePdfError(encrypted=False) from error

@@ -26,6 +26,11 @@ facturx cii ubl deposited on the simulator: integrated, with the same amounts; p
                 same as a PDF with its figures beside it (the second road)
 ok holds   stop  rightly stopped beforehand, with the sentence expected
 -  not asked   pdf  sent as PDF and data: no structured form can carry it   !n  see below"""
+# What columns share, in the order of the table; "" is for those that stand alone.
+GROUPS = (
+    *("direct cii", "direct ubl", "reform cii", "reform ubl"),
+    *("", "deposited", "file"),
+)
 FOLDED = 300
 BETWEEN = "  "
 
@@ -66,7 +71,8 @@ def table(rows: Rows) -> str:
     !1 one cent, ubl EN: BR-1
     1 shapes, 2 checks, 1 failing
     """
-    columns = list(dict.fromkeys(column for _name, cells in rows for column in cells))
+    found = dict.fromkeys(column for _name, cells in rows for column in cells)
+    columns = sorted(found, key=_place)
     notes: list[str] = []
     lines = [_row(name, cells, columns, notes) for name, cells in rows]
     lines.insert(0, ["shape", *(column.rpartition(" ")[2] for column in columns)])
@@ -81,6 +87,11 @@ def table(rows: Rows) -> str:
             f"{len(rows)} shapes, {asked} checks, {len(notes)} failing",
         ]
     )
+
+
+def _place(column: str) -> int:
+    group = column.rpartition(" ")[0]
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
 
 
 def _groups(columns: list[str], widths: list[int]) -> str:

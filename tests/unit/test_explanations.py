@@ -164,6 +164,11 @@ def test_joined_texts_are_explained_one_by_one_and_kept():
     assert [one.cut for one in found] == [False, False, True]
 
 
+def test_texts_on_lines_are_explained_one_by_one():
+    found = explain("Le code service est obligatoire\nLa facture F1 existe déjà\n")
+    assert [one.cause for one in found] == [Cause.SERVICE_MISSING, Cause.NUMBER_USED]
+
+
 def test_path_and_rule_are_read():
     [found] = explain(f"S2.05 : L'element {SETTLEMENT}X.value est obligatoire")
     assert found == Explanation(

@@ -75,7 +75,8 @@ def collect(draft: Draft, base_lines: list[dict]) -> Lines:
             _add_global(draft, found, base_line)
         else:
             _add(draft, found, base_line, words)
-    if not found.terms:
+    # A line that is left out for its taxes was told of already.
+    if all(line["special_type"] for line in base_lines):
         draft.miss(draft.env._("The invoice has no line."), field="invoice_line_ids")
     return found
 

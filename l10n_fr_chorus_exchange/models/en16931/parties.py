@@ -100,19 +100,18 @@ def factor_of(draft: Draft):
     Nobody on a credit note: the account there is that of the customer.
     """
     account = draft.move.partner_bank_id
-    named = account.l10n_fr_chorus_factor_id
-    other = (named or account.partner_id).commercial_partner_id
-    if draft.is_credit_note or _is_supplier(draft, other):
-        return other.browse()
-    return other
+    supplier = draft.supplier.commercial_partner_id
+    named = account.l10n_fr_chorus_factor_id.commercial_partner_id
+    owner = account.partner_id.commercial_partner_id
+    if draft.is_credit_note or supplier == (named or owner):
+        return named.browse()
+    return named or (owner.browse() if _is_supplier(draft, owner) else owner)
 
 
 def _is_supplier(draft: Draft, partner) -> bool:
     """Whether they are one legal entity: a branch is often paid on the account of the
     company it belongs to."""
     supplier = draft.supplier.commercial_partner_id
-    if not partner or partner == supplier:
-        return True
     sirens = {siren_of(one.l10n_fr_chorus_siret or "") for one in (partner, supplier)}
     if "" not in sirens:
         return len(sirens) == 1

@@ -138,8 +138,11 @@ def cells(form, *, short=False):
 
 
 def _struck(cell, operation, ground, name, kind, times, more):
-    # A ground made by a trouble of the same call comes first.
-    spared = sum(one["operation"] == operation for one in cell.faults)
+    # A ground made by a trouble of the same call comes first; of the same kind, they
+    # take turns anyway.
+    spared = sum(
+        one["operation"] == operation and one["kind"] != kind for one in cell.faults
+    )
     title = " ".join(
         filter(None, [operation.partition("/")[2] or operation, ground, name])
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from urllib.parse import urlsplit
 
 from ...lib.chorus_pro.errors import OutcomeUnknownError
@@ -36,17 +35,15 @@ class Line(PortalTransport):
     def __init__(self, portal, world):
         super().__init__(portal)
         self.world = world
-        self.counts = Counter()
         # Calls that were given up and are still on their way: (moment, request).
         self.belated = []
 
     def send(self, request):
         operation = operation_of(request)
-        self.counts[operation] += 1
         making = operation in MAKING
         if making:
             self.world.about_to_make()
-        self.world.meanwhile(operation)
+        self.world.meanwhile()
         self.world.die_at("call, before the work")
         if making and self.world.cell.belated and not self.world.is_belated:
             self.world.is_belated = True
@@ -56,7 +53,7 @@ class Line(PortalTransport):
         response, error = self._answered(request)
         if making:
             self.world.made(operation, response)
-        self.world.meanwhile(operation)
+        self.world.meanwhile()
         self.world.die_at("call, after the work")
         if error:
             raise error
@@ -64,7 +61,7 @@ class Line(PortalTransport):
 
     def _answered(self, request):
         try:
-            return super().send(request), None
+            return PortalTransport.send(self, request), None
         except OutcomeUnknownError as error:
             return None, error
 

@@ -27,8 +27,10 @@ POINTS = (
     "call, before the work",
     "call, after the work",
 )
+# Those that lose most.
+LOSING = ("commit, before it", "call, after the work")
 # More passages of one point than any cell has.
-MOST_DEATHS = 120
+MOST_DEATHS = 250
 # Rounds of the scheduled actions after which everything must be settled.
 MOST_ROUNDS = 150
 # The statuses come with one of these, an hour apart.
@@ -122,7 +124,7 @@ class FaultCase(RoadCase):
             return False
         return True
 
-    def meanwhile(self, _operation):
+    def meanwhile(self):
         """While one worker waits for the portal, the other one does all it would."""
         if self.workers < 2 or self.depth:
             return
@@ -228,9 +230,9 @@ class FaultCase(RoadCase):
                 failures = self.play(cell, workers, death)
                 self.assertFalse(failures, "\n".join([cell.name, *failures]))
 
-    def play_deaths(self, ground, workers=1):
+    def play_deaths(self, ground, workers=1, points=POINTS):
         """Die at the first passage of each point, at the second, … until one survives."""
-        for point in POINTS:
+        for point in points:
             for passage in range(1, MOST_DEATHS):
                 cell = replace(
                     ground, name=f"{ground.name}; death at {point} {passage}"

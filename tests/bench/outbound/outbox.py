@@ -12,7 +12,7 @@ from odoo import fields, sql_db
 
 from .invoices import Bench, small_pdf
 
-INVOICES = 200
+INVOICES = 1000
 # Rounds of questions after which something is wrong.
 MOST_ROUNDS = 20
 TIMEOUT = (5.0, 60.0)
@@ -25,6 +25,12 @@ def measure(bench: Bench, count: int = INVOICES) -> list[dict[str, Any]]:
         two per invoice
     """
     connection = bench.connect()
+    # The portal's own checks take longer than all of ours: they are left out.
+    requests.post(
+        f"{bench.portal_url}/simulator/api/settings",
+        json={"thorough": False},
+        timeout=TIMEOUT,
+    ).raise_for_status()
     rows = []
     for what, grouped in (("one per flow", False), ("grouped", True)):
         connection.group_deposits = grouped

@@ -81,6 +81,8 @@ def either_missing(facts: Facts) -> Iterator[Fault]:
 )
 def service_format(facts: Facts) -> Iterator[Fault]:
     code = facts.invoice.service
+    if code in {service.code for service in facts.recipient.services}:
+        return  # the portal itself gave it
     if len(code) > MAX_SERVICE or not SERVICE.fullmatch(code):
         yield fault(code=code, most=MAX_SERVICE)
 
