@@ -198,23 +198,21 @@ class TestSendElsewhere(DepositCase):
 
     def test_nothing_is_looked_up_for_invoices_of_elsewhere(self):
         counts = []
+        connections = self.env.registry["l10n_fr_chorus.connection"]
         for count in (2, 12):
             moves = self._posted(count)
             self.env.flush_all()
             self.env.invalidate_all()
-            asked = []
-            connections = self.env.registry["l10n_fr_chorus.connection"]
-            search = connections._for_company
-
-            def counted(model, company, search=search, asked=asked):
-                asked.append(company)
-                return search(model, company)
-
-            with patch.object(connections, "_for_company", counted):
+            with patch.object(
+                connections,
+                "_for_company",
+                autospec=True,
+                side_effect=connections._for_company,
+            ) as looked_up:
                 moves.read(["l10n_fr_chorus_status_label", "l10n_fr_chorus_severity"])
                 moves.button_draft()
                 moves.action_post()
-            counts.append(len(asked))
+            counts.append(looked_up.call_count)
         self.assertEqual(counts, [0, 0])
 
     def test_a_customer_that_prefers_chorus_pro_is_not_sent_to_without_connection(self):
