@@ -33,6 +33,11 @@ class AccountMove(models.Model):
         string="Documents of this invoice",
         compute="_compute_l10n_fr_chorus_attachment_ids",
     )
+    l10n_fr_chorus_attachment_unfit_ids = fields.Many2many(
+        "ir.attachment",
+        string="Documents of a kind Chorus Pro does not take",
+        compute="_compute_l10n_fr_chorus_attachment_ids",
+    )
     l10n_fr_chorus_attachment_kept_ids = fields.Many2many(
         "ir.attachment",
         "l10n_fr_chorus_move_attachment_rel",
@@ -68,11 +73,13 @@ class AccountMove(models.Model):
         for move in self:
             kept = move.l10n_fr_chorus_attachment_kept_ids
             attached = found.get(move._origin.id, kept.browse())
-            going = kept
+            new = kept.browse()
             if not move._l10n_fr_chorus_is_frozen():
                 left = move.l10n_fr_chorus_attachment_left_ids
-                going |= (attached - posted - left).filtered(sendable)
-            move.l10n_fr_chorus_attachment_ids = going.sorted("id")
+                new = attached - posted - left - kept
+            fit = new.filtered(sendable)
+            move.l10n_fr_chorus_attachment_ids = (kept | fit).sorted("id")
+            move.l10n_fr_chorus_attachment_unfit_ids = (new - fit).sorted("id")
             move.l10n_fr_chorus_attachment_choice_ids = (kept | attached).sorted("id")
 
     def _inverse_l10n_fr_chorus_attachment_ids(self):

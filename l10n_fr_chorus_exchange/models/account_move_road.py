@@ -7,6 +7,7 @@ from ..lib.chorus_pro import errors, packing
 from ..lib.chorus_pro.codes import BillingFramework, PdfFormat
 from ..lib.chorus_pro.records.submissions import VALIDATED_FRAMEWORKS
 from ..lib.chorus_pro.services import submissions
+from .account_move_rules import STUMBLES
 from .en16931 import attachments as files
 from .en16931.document import FLOW, PDF, Document
 from .en16931.submission import KINDS, Sender, Validator, cash_rounding, submission
@@ -19,7 +20,8 @@ class AccountMove(models.Model):
 
     The first road, a structured file, carries more and is the rule. The second one is
     for what a structured file cannot carry: a validator (frames A9 and A12), attachments
-    outside the six types of BG-24, and for companies that want it.
+    outside the six types of BG-24 or too large together for one file, and for companies
+    that want it.
     """
 
     _inherit = "account.move"
@@ -59,6 +61,11 @@ class AccountMove(models.Model):
                 "Sent as a PDF with its figures: a structured file has no place for %s.",
                 ", ".join(others.mapped("name")),
             )
+        if not files.fit_inside(self.l10n_fr_chorus_attachment_ids):
+            return self.env._(
+                "Sent as a PDF with its figures: its files are too large for one"
+                " structured file."
+            )
         return self.env._("Sent as a PDF with its figures, as the settings want it.")
 
     def _l10n_fr_chorus_road(self, attachments=None):
@@ -74,11 +81,27 @@ class AccountMove(models.Model):
             return PDF
         if not all(map(files.embeddable, attachments)):
             return PDF
+        if not files.fit_inside(attachments) and self._l10n_fr_chorus_can_submit():
+            # There the files go up one by one.
+            return PDF
         customer = self.commercial_partner_id.with_company(self.company_id)
         if customer.l10n_fr_chorus_form:
             # Chosen for this customer: a structured file, in that format.
             return FLOW
         return ROADS[self.company_id.l10n_fr_chorus_road]
+
+    def _l10n_fr_chorus_can_submit(self):
+        """Whether nothing particular to the second road keeps this invoice from it."""
+        draft = self._l10n_fr_chorus_draft()
+        try:
+            terms = self._l10n_fr_chorus_terms(draft)
+        except (UserError, *STUMBLES):
+            # Told among the findings, which make the terms again.
+            return False
+        # What the terms miss is missed on both roads.
+        draft.problems.clear()
+        self._l10n_fr_chorus_check_submission(draft, terms)
+        return not draft.problems
 
     def _l10n_fr_chorus_submission_document(self, pdf, attachments):
         """What is frozen for the second road.

@@ -197,6 +197,10 @@ class AccountMove(models.Model):
             and number != self.l10n_fr_chorus_engagement_checked
         ):
             return
+        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
+        if not connection or connection.sudo()._is_paused():
+            # Nobody waits here for a portal that is known not to answer.
+            return
         try:
             self._l10n_fr_chorus_look_up_engagement()
         except (errors.ChorusError, UserError) as error:

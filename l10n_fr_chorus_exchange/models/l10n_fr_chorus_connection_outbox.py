@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 # Minutes; a call may last ten (``TOTAL_TIMEOUT`` of the transport).
 SHORTEST_DOUBT = 15
@@ -24,41 +24,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         help="After a deposit without an answer, how long Odoo looks for the invoice on "
         "Chorus Pro before it sends it once more.",
     )
-
-    def write(self, vals):
-        if "active" in vals and not vals["active"]:
-            self.filtered("active")._check_nothing_under_way()
-        return super().write(vals)
-
-    def _check_nothing_under_way(self):
-        """An archived connection is not asked any more: invoices would be left behind.
-
-        What a person was told about already no longer keeps it.
-
-        :raise UserError: invoices that are still on their way
-        """
-        for connection in self:
-            count = (
-                self.env["l10n_fr_chorus.deposit"]
-                .sudo()
-                .search_count(
-                    [
-                        ("connection_id", "=", connection.id),
-                        ("state", "in", ("ready", "sending", "unknown", "deposited")),
-                        ("alerted", "=", False),
-                    ]
-                )
-            )
-            if count:
-                raise UserError(
-                    self.env._(
-                        "%(count)s invoices are on their way over %(connection)s. Untick "
-                        "“Send customer invoices”, reset to draft those that were not sent "
-                        "yet, and wait until Chorus Pro has said what became of the others.",
-                        count=count,
-                        connection=connection.display_name,
-                    )
-                )
 
     @api.constrains("unknown_delay")
     def _check_unknown_delay(self):

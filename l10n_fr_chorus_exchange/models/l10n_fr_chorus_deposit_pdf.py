@@ -12,12 +12,12 @@ from odoo import fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import DepositMode, PdfFormat
-from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices, submissions, transverse
 from ..lib.chorus_pro.services.invoices import ComplementaryFile
 from ..tools.dates import paris_day
 from .en16931.document import PDF, Document
 from .explanations import is_number_used
+from .wanted import readable
 
 _logger = logging.getLogger(__name__)
 
@@ -262,21 +262,24 @@ class _Sought:
         )
 
     def fits(self, row):
-        """Date and amount are ours; credit notes may come with either sign."""
-        return (
-            isinstance(row, SentInvoice)
-            and row.issue_date in (None, self.day)
-            and (row.taxed is None or abs(row.taxed) == self.total)
-        )
+        """Date and amount are ours; credit notes may come with either sign.
+
+        :raise OutcomeUnknownError: it lacks the amount that would tell
+        """
+        if row.issue_date not in (None, self.day):
+            return False
+        if row.taxed is None:
+            raise errors.OutcomeUnknownError("a row of the search says too little")
+        return abs(row.taxed) == self.total
 
     def renumbered(self, row):
         """Ours in everything, under a number that the portal made up."""
         return (
-            self.fits(row)
-            and MADE_UP.fullmatch(row.number)
+            MADE_UP.fullmatch(row.number)
             and row.deposit_mode is DepositMode.API_DEPOSIT
             and row.recipient.identifier == self.recipient
-            and None not in (row.issue_date, row.taxed)
+            and row.issue_date == self.day
+            and self.fits(row)
         )
 
 
@@ -292,7 +295,7 @@ def _trace(client, document):
     return next(
         (
             row
-            for row in rows
+            for row in readable(rows)
             if sought.renumbered(row) and str(row.portal_id) not in document.taken
         ),
         None,
@@ -303,6 +306,5 @@ def _of_number(client, sought):
     rows = invoices.search_sent(
         client, number=sought.number, supplier_id=sought.supplier_id
     )
-    return next(
-        (row for row in rows if sought.fits(row) and row.number == sought.number), None
-    )
+    ours = (row for row in readable(rows, sought.number) if row.number == sought.number)
+    return next((row for row in ours if sought.fits(row)), None)

@@ -9,14 +9,13 @@ from odoo import api, fields, models
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import FlowSyntax
 from ..lib.chorus_pro.packing import attachment_name, pack_batch, split_batches
-from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices
 from ..tools.transactions import write_down
 from .en16931.document import FLOW, PDF, Document
 from .explanations import explain_refusal
 from .l10n_fr_chorus_deposit import UNSENT_DELAY
 from .sentences import REFUSAL_ADVICE, advise
-from .wanted import Found
+from .wanted import Found, readable
 
 _logger = logging.getLogger(__name__)
 
@@ -282,11 +281,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return partial(self._refused_by_portal, refusal)
         try:
             rows = invoices.search_sent(client, number=past.number)
-            found = Found(row for row in rows if isinstance(row, SentInvoice))
+            row = Found(readable(rows, past.number)).settling(past)
         except errors.ChorusError as error:
             # Not to be told to a person as refused while the invoice may be there.
             return partial(self._no_answer, error)
-        row = found.settling(past)
         if row:
             return partial(self._integrated, row)
         return partial(self._refused_by_portal, refusal)

@@ -15,7 +15,7 @@ from ..tools.transactions import write_down
 from ..tools.windows import whole_window
 from .l10n_fr_chorus_deposit import OLD, OPEN_STATES
 from .sentences import advise
-from .wanted import Found, Wanted
+from .wanted import Found, Wanted, readable
 
 _logger = logging.getLogger(__name__)
 
@@ -139,6 +139,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return self if progress(len(self)) else None
         done = self.browse()
         for deposit in candidates._each():
+            if found.is_unclear(wanted[deposit.id]):
+                continue
             row = found.settling(wanted[deposit.id])
             if not row:
                 continue
@@ -157,6 +159,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
             lambda d: (
                 found.is_whole
                 and wanted[d.id].state == "unknown"
+                and not found.is_unclear(wanted[d.id])
                 and not d._is_doubt_over()
             )
         )
@@ -260,7 +263,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return self._same_for_all("_still_pending", report), PENDING
         found = Found.nothing()
         if len(wanted) > 1:
-            found = _rows(client, flow_number=first.flow_number)
+            found = _rows_of_flow(client, first.flow_number)
         outcomes = {}
         for deposit in self._each():
             one = wanted[deposit.id]
@@ -295,20 +298,19 @@ def _rows_of(client, since, until):
             client, deposited_from=first, deposited_to=last, page_size=PAGE
         )
 
-    rows = whole_window(search, since, until, on_cut=cut.append)
-    return Found(_readable(rows), is_whole=not cut)
+    rows = list(whole_window(search, since, until, on_cut=cut.append))
+    # A row that cannot be read may be anybody's: what is missing is asked for by number.
+    found = [row for row in rows if isinstance(row, SentInvoice)]
+    return Found(found, is_whole=not cut and len(found) == len(rows))
 
 
 def _rows_by_number(client, wanted):
-    return _rows(client, number=wanted.number)
+    rows = invoices.search_sent(client, number=wanted.number)
+    return Found(readable(rows, wanted.number))
 
 
-def _rows(client, **criteria):
-    return Found(_readable(invoices.search_sent(client, **criteria)))
-
-
-def _readable(rows):
-    return [row for row in rows if isinstance(row, SentInvoice)]
+def _rows_of_flow(client, flow_number):
+    return Found(readable(invoices.search_sent(client, flow_number=flow_number)))
 
 
 def history_of(client, portal_id):

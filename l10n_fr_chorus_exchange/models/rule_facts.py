@@ -13,6 +13,7 @@ from ..lib.chorus_pro.explanations import Cause, explain
 from ..tools.dates import paris_day
 from ..tools.facturx_gateway import is_iban
 from .en16931 import attachments as files
+from .en16931.document import FLOW
 from .l10n_fr_chorus_deposit import FAILED_STATES
 
 # Networks that deliver the invoice itself, as Chorus Pro does: one of them is enough. An
@@ -39,6 +40,8 @@ def facts_of(move, terms: Mapping[str, Any], methods=()) -> rules.Facts:
         engagement=_engagement(move),
         validator=_validator(move),
         attachments=_attachments(move),
+        are_embedded=move._l10n_fr_chorus_road() == FLOW,
+        left_out=tuple(move.sudo().l10n_fr_chorus_attachment_unfit_ids.mapped("name")),
         channel=_channel(move, methods),
     )
 

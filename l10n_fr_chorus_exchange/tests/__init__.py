@@ -1,6 +1,7 @@
 from .shapes import test_shape_amounts, test_shape_second_road, test_shapes
 from .faults import test_faults, test_faults_long
 from . import test_checks
+from . import test_checks_shown
 from . import test_checks_posting
 from . import test_connection
 from . import test_connection_access
@@ -15,6 +16,7 @@ from . import test_content_vat
 from . import test_deposit
 from . import test_deposit_doubt
 from . import test_deposit_group
+from . import test_deposit_lease
 from . import test_deposit_once
 from . import test_deposit_taken
 from . import test_deposit_volume

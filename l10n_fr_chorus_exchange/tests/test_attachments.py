@@ -71,6 +71,36 @@ class TestAttachments(DepositCase):
         self.assertFalse(move.l10n_fr_chorus_attachment_ids)
         self.assertEqual(move.l10n_fr_chorus_attachment_choice_ids, message)
 
+    def test_a_kind_of_file_the_portal_never_takes_is_told_of(self):
+        move = self.invoice()
+        self._attach(move, "plan.dwg", b"x", mimetype="image/vnd.dwg")
+        message = self._attach(
+            move, "message.eml", b"From: a", mimetype="message/rfc822"
+        )
+        self._attach(move, "bon.pdf")
+        move.message_post(body="See this", attachments=[("film.mp4", b"x")])
+        [found] = move._l10n_fr_chorus_findings()
+        self.assertEqual(
+            (found.id, found.level, found.record, found.field),
+            ("CPX-FILES-LEFT-OUT", "warning", move, "l10n_fr_chorus_attachment_ids"),
+        )
+        self.assertIn("plan.dwg, message.eml.", found.sentence)
+        self.assertEqual(move.l10n_fr_chorus_readiness, "ready.")
+        self.assertTrue(move.l10n_fr_chorus_points)
+        move.l10n_fr_chorus_attachment_left_ids = message
+        [found] = move._l10n_fr_chorus_findings()
+        self.assertNotIn("message.eml", found.sentence)
+
+    def test_a_kind_of_file_the_user_left_out_is_not_told_of(self):
+        move = self.invoice()
+        plan = self._attach(move, "plan.dwg", b"x", mimetype="image/vnd.dwg")
+        move.l10n_fr_chorus_attachment_left_ids = plan
+        self.assertFalse(move._l10n_fr_chorus_findings())
+        move.l10n_fr_chorus_attachment_ids = plan
+        told = {found.id for found in move._l10n_fr_chorus_findings()}
+        self.assertIn("CPX-FILE-EXTENSION", told)
+        self.assertNotIn("CPX-FILES-LEFT-OUT", told, "ticked: said once")
+
     def test_vendor_bills_offer_nothing(self):
         bill = self.posted_invoice(move_type="in_invoice")
         self._attach(bill, "bill.pdf")

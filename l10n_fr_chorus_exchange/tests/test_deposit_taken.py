@@ -9,7 +9,10 @@ from .road_common import RoadCase
 
 FLOW = "factures/deposer/flux"
 SUBMIT = "factures/soumettre"
+SEARCH = "factures/rechercher/fournisseur"
 HOURS = 3600
+# Members of a search row without which nobody can tell whose invoice it is.
+TELLING = ("identifiantFactureCPP", "numeroFacture", "montantTTC", "codeFournisseur")
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -122,3 +125,41 @@ class TestDepositTaken(RoadCase):
         self.follow(deposit)
         self.assertEqual(deposit.state, "rejected")
         self.assertIn("already holds another invoice", deposit.error)
+
+    def told_too_little(self, operation, field):
+        """No answer, and the searches since show our invoice without ``field``."""
+        deposit = self.send(self.invoice())
+        before = self.calls(operation)
+        self.fault(operation, "cut_after")
+        self.run_cron("ir_cron_send")
+        self.fault(SEARCH, "blank_field", times=None, field=field)
+        self.pass_time(deposit, minutes=31)
+        self.follow(deposit, times=3)
+        self.assertEqual(deposit.state, "unknown", field)
+        self.drive("DELETE", "faults")
+        self.follow(deposit)
+        self.assertEqual(deposit.state, "integrated", deposit.error)
+        self.assertEqual(self.calls(operation), before + 1)
+
+    def test_a_row_that_says_too_little_is_no_proof_of_absence(self):
+        for field in TELLING:
+            with self.subTest(field):
+                self.told_too_little(FLOW, field)
+
+    def test_a_row_that_says_too_little_stops_a_second_submission(self):
+        self.supplier.l10n_fr_chorus_road = "pdf"
+        for field in TELLING:
+            with self.subTest(field):
+                self.told_too_little(SUBMIT, field)
+
+    def test_what_a_search_of_many_leaves_unclear_is_asked_by_number(self):
+        deposits = [self.send(self.invoice()) for _each in range(2)]
+        self.fault(FLOW, "cut_after", times=2)
+        self.run_cron("ir_cron_send")
+        self.fault(SEARCH, "blank_field", times=1, field="montantTTC")
+        for deposit in deposits:
+            self.pass_time(deposit, minutes=31)
+            self.later(deposit)
+        self.run_cron("ir_cron_follow")
+        self.assertEqual({deposit.state for deposit in deposits}, {"integrated"})
+        self.assertEqual(self.calls(FLOW), 2)

@@ -35,10 +35,10 @@ class TestDepositWatch(DepositCase):
 
     def test_a_connection_with_invoices_on_their_way_is_not_archived(self):
         deposit = self.send(self.invoice())
-        with self.assertRaisesRegex(UserError, "on their way"):
+        with self.assertRaisesRegex(UserError, "cannot be archived yet"):
             self.supplier_connection.active = False
         self.run_cron("ir_cron_send")
-        with self.assertRaisesRegex(UserError, "on their way"):
+        with self.assertRaisesRegex(UserError, "cannot be archived yet"):
             self.supplier_connection.action_archive()
         self.later(deposit)
         self.run_cron("ir_cron_follow")

@@ -18,7 +18,8 @@ LEGEND = """\
 direct, reform  dialect of Chorus Pro itself, and of XP Z12-012
 cii, ubl        form of the XML
 XSD EN FR       schema; rules of EN 16931; rules BR-FR (direct: with legal notes and
-                electronic addresses, all but BR-FR-08 and -10, which it cannot meet)
+                electronic addresses, all but BR-FR-08 and -10, which it cannot meet,
+                and -CO-05 for a credit note without origin)
 back            read back by another program, the terms are those that were written
 sums            the totals are those of Odoo's books and satisfy BR-CO-10 to 17
 PDF/A           structure of the Factur-X file

@@ -256,6 +256,11 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
         "Bon de livraison.pdf",
     ),
     (
+        "CPX-FILES-LEFT-OUT",
+        {"left_out": ("plan.dwg", "réunion.msg")},
+        "plan.dwg, réunion.msg.",
+    ),
+    (
         "CPX-FILE-NAME",
         {"attachments": (replace(FILE, name="x" * 47 + ".pdf"),)},
         "more than 50",
@@ -275,6 +280,17 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
             )
         },
         "121 MB together",
+    ),
+    (
+        "CPX-FILES-EMBEDDED",
+        {
+            "attachments": (
+                replace(FILE, size=3_562_500),
+                replace(FILE, size=3_562_502),
+            ),
+            "are_embedded": True,
+        },
+        "about 11 MB; Chorus Pro may refuse more than 10 MB",
     ),
 )
 
@@ -323,6 +339,10 @@ RESPECTED: tuple[dict[str, Any], ...] = (
     {"invoice": {"lines": (replace(LINE, quantity="1.50000", vat_rate=None),)}},
     {"invoice": {"lines": (replace(LINE, price="0"),)}},
     {"attachments": ()},
+    # A third larger in base64, and the rest of the invoice: 10 MB.
+    {"attachments": (replace(FILE, size=3_562_500),) * 2, "are_embedded": True},
+    # Each goes up by itself.
+    {"attachments": (replace(FILE, size=packing.MAX_ATTACHMENT_BYTES),) * 4},
 )
 
 

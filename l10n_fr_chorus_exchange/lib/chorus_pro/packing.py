@@ -18,6 +18,11 @@ MAX_ATTACHMENT_NAME = 50  # extension included
 # Documented as "10 MB" and "120 MB", no source says which megabyte.
 MAX_ATTACHMENT_BYTES = 10 * 1024 * 1024
 MAX_INVOICE_BYTES = 120 * 1024 * 1024
+# One file deposited by the API: a client documents 10 MB, while other channels take 1 GB.
+# Of medium confidence, so the smaller megabyte and never a reason to refuse. Beyond it
+# the portal answers 20001 (GDP_MSG_11.022), a refusal that leaves nothing behind.
+MAX_FLOW_BYTES = 10_000_000
+_FLOW_RESERVE = 500_000  # the printed page and the rest of the XML
 # Of one archive of several invoices. A client documents 30 MB for a compressed batch;
 # a PDF hardly shrinks, so its plain size counts.
 MAX_BATCH_FILES = 100
@@ -150,6 +155,14 @@ def mime_type(name: str) -> str:
     'application/pdf'
     """
     return MIME_TYPES.get(extension(name), UNKNOWN_MIME)
+
+
+def flow_size(sizes: Iterable[int]) -> int:
+    """About the bytes of a structured file with attachments of these sizes inside.
+
+    They are written in base64, four characters for three bytes.
+    """
+    return _FLOW_RESERVE + sum(sizes) * 4 // 3
 
 
 def deposit_file_name(number: str, suffix: str = "pdf") -> str:

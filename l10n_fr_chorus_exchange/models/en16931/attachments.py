@@ -67,6 +67,12 @@ def sendable(attachment) -> bool:
     return packing.extension(sent_name(attachment)) in packing.ALLOWED_EXTENSIONS
 
 
+def fit_inside(attachments) -> bool:
+    """Whether one structured file, these inside, is small enough for the portal."""
+    sizes = attachments.mapped("file_size")
+    return packing.flow_size(sizes) <= packing.MAX_FLOW_BYTES
+
+
 def sent_name(attachment, taken: Collection[str] = ()) -> str:
     """Name for the portal: 50 characters at most, not in ``taken``, with an extension.
 

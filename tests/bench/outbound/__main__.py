@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ from demo.stage import Stage, stage
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="./setup/bench", description=__doc__).parse_args()
     with prepared() as platform, stage(platform) as opened:
         opened.simulator.start()
         opened.simulator.wait_until_ready()

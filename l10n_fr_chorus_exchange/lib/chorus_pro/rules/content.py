@@ -8,9 +8,11 @@ from decimal import Decimal
 from ..packing import (
     MAX_ATTACHMENT_BYTES,
     MAX_ATTACHMENT_NAME,
+    MAX_FLOW_BYTES,
     MAX_INVOICE_BYTES,
     AttachmentProblem,
     attachment_problems,
+    flow_size,
 )
 from . import sources
 from .facts import Facts
@@ -146,6 +148,23 @@ def file_extension(facts: Facts) -> Iterator[Fault]:
 
 
 @CONTENT.rule(
+    "CPX-FILES-LEFT-OUT",
+    Level.WARNING,
+    Subject.ATTACHMENT,
+    "BT-125",
+    sources.FILE,
+    _lt("Files that do not go along"),
+    _lt(
+        "Chorus Pro does not take files of this kind, they do not go with the invoice:"
+        " %(files)s. If they should, convert them (to PDF for example)."
+    ),
+)
+def files_left_out(facts: Facts) -> Iterator[Fault]:
+    if facts.left_out:
+        yield fault(files=", ".join(facts.left_out))
+
+
+@CONTENT.rule(
     "CPX-FILE-NAME",
     Level.ERROR,
     Subject.ATTACHMENT,
@@ -205,6 +224,25 @@ def files_size(facts: Facts) -> Iterator[Fault]:
     if size > MAX_INVOICE_BYTES:
         megabytes = -(-size // MEGABYTE)
         yield fault(size=megabytes, most=MAX_INVOICE_BYTES // MEGABYTE)
+
+
+@CONTENT.rule(
+    "CPX-FILES-EMBEDDED",
+    Level.WARNING,
+    Subject.ATTACHMENT,
+    "BT-125",
+    sources.FLOW_SIZE,
+    _lt("Size of the structured file"),
+    _lt(
+        "With its files inside, the invoice has about %(size)s MB; Chorus Pro may refuse"
+        " more than %(most)s MB. Remove some files, or make them smaller."
+    ),
+)
+def flow_too_large(facts: Facts) -> Iterator[Fault]:
+    size = flow_size(file.size for file in facts.attachments)
+    if facts.are_embedded and size > MAX_FLOW_BYTES:
+        # In the megabytes of that limit, never shown as the limit itself.
+        yield fault(size=-(-size // 1_000_000), most=MAX_FLOW_BYTES // 1_000_000)
 
 
 def _files(

@@ -185,7 +185,12 @@ class InvoiceFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that the rules may look at; ``today`` is the day in Paris."""
+    """All that the rules may look at; ``today`` is the day in Paris.
+
+    :ivar are_embedded: ``attachments`` travel inside one structured file
+    :ivar left_out: names of files that are attached, that nobody has set aside, and that
+        do not go along because of their kind
+    """
 
     today: date
     invoice: InvoiceFacts = field(default_factory=InvoiceFacts)
@@ -195,4 +200,6 @@ class Facts:
     engagement: EngagementFacts = field(default_factory=EngagementFacts)
     validator: ValidatorFacts | None = None
     attachments: tuple[AttachmentFacts, ...] = ()
+    are_embedded: bool = False
+    left_out: tuple[str, ...] = ()
     channel: ChannelFacts = field(default_factory=ChannelFacts)
