@@ -73,6 +73,25 @@ class Actor(str, Enum):
     UNKNOWN = "unknown"
 
 
+class Severity(str, Enum):
+    """How much it matters to the supplier, as a colour."""
+
+    INFO = "info"
+    SUCCESS = "success"
+    WARNING = "warning"  # something is asked of the supplier, or late
+    DANGER = "danger"  # it will not be paid as it stands
+
+
+class SupplierAction(str, Enum):
+    """What a supplier can do from its own software."""
+
+    COMPLETE = "complete"  # completer
+    RECYCLE = "recycle"  # recycler
+    ACKNOWLEDGE = "acknowledge"  # traiterRejet
+    REINVOICE = "reinvoice"  # a credit note and a new invoice, in the books
+    CORRECT_VALIDATOR = "correct_validator"  # corriger/valideur/facture
+
+
 class InvoiceStatus(Code):
     """Status of an invoice (``StatutFacture``)."""
 
@@ -154,7 +173,16 @@ class InvoiceStatus(Code):
     @property
     def is_final(self) -> bool:
         """Whether nothing more is expected to happen to this invoice."""
-        return self in FINAL_STATUSES
+        return _FACTS[self].is_final
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether to go on asking: what is final is not asked about any more."""
+        return not _FACTS[self].is_final
+
+    @property
+    def severity(self) -> Severity:
+        return _FACTS[self].severity
 
     @property
     def needs_supplier(self) -> bool:
@@ -163,94 +191,108 @@ class InvoiceStatus(Code):
 
 
 @dataclass(frozen=True)
-class _Facts:
+class Facts:
     number: int | None
     label: str
     stage: Stage
+    severity: Severity
+    is_final: bool
     actor: Actor
+    supplier_may: tuple[SupplierAction, ...]
+    recipient_may: str
 
 
-def _facts() -> dict[InvoiceStatus, _Facts]:
+def _facts() -> dict[InvoiceStatus, Facts]:
     facts = {}
     for row in _TABLE.strip().splitlines():
-        code, number, stage, actor, label = (cell.strip() for cell in row.split("|"))
-        facts[InvoiceStatus(code)] = _Facts(
-            int(number) if number else None, label, Stage(stage), Actor(actor)
+        code, number, stage, severity, final, actor, supplier, recipient, label = (
+            cell.strip() for cell in row.split("|")
+        )
+        facts[InvoiceStatus(code)] = Facts(
+            number=int(number) if number else None,
+            label=label,
+            stage=Stage(stage),
+            severity=Severity(severity),
+            is_final=bool(final),
+            actor=Actor(actor),
+            supplier_may=tuple(SupplierAction(word) for word in supplier.split()),
+            recipient_may=recipient,
         )
     return facts
 
 
-# code | id | stage | set by | French label
+# code | id | stage | severity | final | set by | supplier may | recipient may | French label
+#
+# Codes and labels: API reference 3.1; set by: 4.3 for 01-12, else read from the label.
+# Final for the supplier: formats note 3.8. A rejected invoice asks for a new one.
+# Supplier may: formats note 3.7 (recycle, complete, treat the rejection) and 4.2 of the
+# API reference (validator); after a validator's refusal for another reason a new
+# invoice is our reading. Works statuses are answered on the portal.
+# Recipient may, as named in ``RECIPIENT_TARGETS``: only the row of MISE_A_DISPOSITION is
+# published (2.3.4), the statuses that mean the same to the recipient follow it; the
+# accountant's steps follow the life cycle of 4.3.
 _TABLE = """
-BROUILLON||draft|supplier|Brouillon
-INTERPRETEE_OCR||draft|portal|Interprétée par OCR
-DEPOSEE|1|routing|portal|Déposée
-EN_COURS_ACHEMINEMENT|2|routing|portal|En cours d'acheminement vers le destinataire
-MISE_A_DISPOSITION|3|recipient|portal|Mise à disposition du destinataire
-A_RECYCLER|4|supplier|recipient|À recycler
-REJETEE|5|refused|recipient|Rejetée
-SUSPENDUE|6|supplier|recipient|Suspendue
-SERVICE_FAIT|7|recipient|recipient|Service fait
-MANDATEE|8|payment|recipient|Mandatée
-MISE_A_DISPOSITION_COMPTABLE|9|payment|recipient|Mise à disposition du comptable
-COMPTABILISEE|10|payment|accountant|Comptabilisée
-MISE_EN_PAIEMENT|11|payment|accountant|Mise en paiement
-COMPLETEE|12|recipient|supplier|Complétée – mise à disposition
-VALIDEE_1|13|validation|validator|Validée par le premier valideur
-REFUSEE_1|14|refused|validator|Refusée par le premier valideur pour autre motif
-ABSENCE_VALIDATION_1_HORS_DELAI|15|validation|portal|Validation 1 hors délai
-VALIDEE_2|16|validation|validator|Validée par le second valideur
-REFUSEE_2|17|refused|validator|Refusée par le second valideur pour autre motif
-ABSENCE_VALIDATION_2_HORS_DELAI|18|validation|portal|Validation 2 hors délai
-REFUSEE_MOE|19|refused|moe|Refusée par la MOE pour autre motif
-REFUSEE_FOURNISSEUR|20|refused|supplier|Refusée par le fournisseur pour autre motif
-ASSOCIEE|21|works|portal|Associée
-A_VALIDER_1|23|validation|portal|Mise à disposition du premier valideur
-ERREUR_FOURNISSEUR_SUR_VALIDEUR|24|supplier|validator|Refusée par le premier valideur pour erreur d'acheminement
-A_VALIDER_2|25|validation|portal|Mise à disposition du second valideur
-ERREUR_COTRAITANT_SUR_VALIDEUR|26|supplier|validator|Refusée par le second valideur pour erreur d'acheminement
-MISE_A_DISPOSITION_MOE|27|works|portal|Mise à disposition MOE
-ERREUR_DE_MOE|28|supplier|moe|Refusée par la MOE pour erreur d'acheminement
-PRISE_EN_COMPTE_MOE|29|works|moe|Prise en compte MOE
-MISE_A_DISPOSITION_MOA|30|works|portal|Mise à disposition MOA
-ERREUR_DE_MOA|31|supplier|moa|Refusée par la MOA pour erreur d'acheminement
-REFUSEE_MOA|32|refused|moa|Refusée par la MOA pour autre motif
-A_ASSOCIER_FOURNISSEUR|33|works|portal|Mise à disposition fournisseur
-A_COMPLETER|34|supplier|moe|Demande de complément
-TRANSMISE_MOA|35|works|moe|Transmise à la MOA
-PRISE_EN_COMPTE_DESTINATAIRE|36|recipient|recipient|Prise en compte par le destinataire
-NON_CONFORME|37|refused|portal|Non conforme – non intégrée
-PRISE_EN_COMPTE_MOA|38|works|moa|Prise en compte par la MOA
-A_ASSOCIER_MOA|39|works|portal|Acheminée MOA
-A_ASSOCIER_MOE|40|works|portal|Acheminée MOE
-ABANDONNEE||closed|unknown|
-SUPPRIMEE||closed|unknown|
-EN_COURS_TRAITEMENT_PIVOT_S||routing|portal|
-A_VALIDER_MOE||works|unknown|
-EN_ATTENTE_RECYCLAGE_FOURNISSEUR||supplier|unknown|
-ERREUR_FOURNISSEUR_SUR_MOE||supplier|unknown|
-ERREUR_FOURNISSEUR_SUR_MOA||supplier|unknown|
-ERREUR_MOE_SUR_FOURNISSEUR||supplier|unknown|
-ERREUR_MOE_SUR_MOA||works|unknown|
-ERREUR_MOA_SUR_FOURNISSEUR||supplier|unknown|
-ERREUR_DESTINATAIRE_PD||supplier|unknown|
-ERREUR_DESTINATAIRE_EA||supplier|unknown|
-REMPLACEE_PAR_A22||closed|unknown|
-DUPLIQUE_APRES_REFUS||closed|unknown|
-TECHNIQUE_INCONNU||routing|unknown|
+BROUILLON||draft|info||supplier|||Brouillon
+INTERPRETEE_OCR||draft|info||portal|||Interprétée par OCR
+DEPOSEE|1|routing|info||portal|||Déposée
+EN_COURS_ACHEMINEMENT|2|routing|info||portal|||En cours d'acheminement vers le destinataire
+MISE_A_DISPOSITION|3|recipient|info||portal||desk|Mise à disposition du destinataire
+A_RECYCLER|4|supplier|warning||recipient|recycle||À recycler
+REJETEE|5|refused|danger|final|recipient|acknowledge reinvoice||Rejetée
+SUSPENDUE|6|supplier|warning||recipient|complete|pay|Suspendue
+SERVICE_FAIT|7|recipient|info||recipient||desk|Service fait
+MANDATEE|8|payment|info||recipient||accountant|Mandatée
+MISE_A_DISPOSITION_COMPTABLE|9|payment|info||recipient||books|Mise à disposition du comptable
+COMPTABILISEE|10|payment|info||accountant||pay|Comptabilisée
+MISE_EN_PAIEMENT|11|payment|success|final|accountant|||Mise en paiement
+COMPLETEE|12|recipient|info||supplier||desk|Complétée – mise à disposition
+VALIDEE_1|13|validation|info||validator|||Validée par le premier valideur
+REFUSEE_1|14|refused|danger||validator|reinvoice||Refusée par le premier valideur pour autre motif
+ABSENCE_VALIDATION_1_HORS_DELAI|15|validation|warning||portal|||Validation 1 hors délai
+VALIDEE_2|16|validation|info||validator|||Validée par le second valideur
+REFUSEE_2|17|refused|danger||validator|reinvoice||Refusée par le second valideur pour autre motif
+ABSENCE_VALIDATION_2_HORS_DELAI|18|validation|warning||portal|||Validation 2 hors délai
+REFUSEE_MOE|19|refused|danger||moe|||Refusée par la MOE pour autre motif
+REFUSEE_FOURNISSEUR|20|refused|danger||supplier|||Refusée par le fournisseur pour autre motif
+ASSOCIEE|21|works|info||portal|||Associée
+A_VALIDER_1|23|validation|info||portal|||Mise à disposition du premier valideur
+ERREUR_FOURNISSEUR_SUR_VALIDEUR|24|supplier|warning||validator|correct_validator||Refusée par le premier valideur pour erreur d'acheminement
+A_VALIDER_2|25|validation|info||portal|||Mise à disposition du second valideur
+ERREUR_COTRAITANT_SUR_VALIDEUR|26|supplier|warning||validator|correct_validator||Refusée par le second valideur pour erreur d'acheminement
+MISE_A_DISPOSITION_MOE|27|works|info||portal|||Mise à disposition MOE
+ERREUR_DE_MOE|28|supplier|warning||moe|||Refusée par la MOE pour erreur d'acheminement
+PRISE_EN_COMPTE_MOE|29|works|info||moe|||Prise en compte MOE
+MISE_A_DISPOSITION_MOA|30|works|info||portal|||Mise à disposition MOA
+ERREUR_DE_MOA|31|supplier|warning||moa|||Refusée par la MOA pour erreur d'acheminement
+REFUSEE_MOA|32|refused|danger||moa|||Refusée par la MOA pour autre motif
+A_ASSOCIER_FOURNISSEUR|33|works|info||portal|||Mise à disposition fournisseur
+A_COMPLETER|34|supplier|warning||moe|||Demande de complément
+TRANSMISE_MOA|35|works|info||moe|||Transmise à la MOA
+PRISE_EN_COMPTE_DESTINATAIRE|36|recipient|info||recipient||desk|Prise en compte par le destinataire
+NON_CONFORME|37|refused|danger||portal|||Non conforme – non intégrée
+PRISE_EN_COMPTE_MOA|38|works|info||moa|||Prise en compte par la MOA
+A_ASSOCIER_MOA|39|works|info||portal|||Acheminée MOA
+A_ASSOCIER_MOE|40|works|info||portal|||Acheminée MOE
+ABANDONNEE||closed|danger|final|unknown|||
+SUPPRIMEE||closed|danger|final|unknown|||
+EN_COURS_TRAITEMENT_PIVOT_S||routing|info||portal|||
+A_VALIDER_MOE||works|info||unknown|||
+EN_ATTENTE_RECYCLAGE_FOURNISSEUR||supplier|warning||unknown|||
+ERREUR_FOURNISSEUR_SUR_MOE||supplier|warning||unknown|||
+ERREUR_FOURNISSEUR_SUR_MOA||supplier|warning||unknown|||
+ERREUR_MOE_SUR_FOURNISSEUR||supplier|warning||unknown|||
+ERREUR_MOE_SUR_MOA||works|info||unknown|||
+ERREUR_MOA_SUR_FOURNISSEUR||supplier|warning||unknown|||
+ERREUR_DESTINATAIRE_PD||supplier|warning||unknown|||
+ERREUR_DESTINATAIRE_EA||supplier|warning||unknown|||
+REMPLACEE_PAR_A22||closed|info||unknown|||
+DUPLIQUE_APRES_REFUS||closed|info||unknown|||
+TECHNIQUE_INCONNU||routing|info||unknown|||
 """  # noqa: E501  (one status a line is what makes the table readable)
 
 _FACTS = _facts()
 
-# Final for the supplier (formats note 3.8); a rejected invoice asks for a new one.
-FINAL_STATUSES = frozenset(
-    {
-        InvoiceStatus.REJECTED,
-        InvoiceStatus.PAID,
-        InvoiceStatus.ABANDONED,
-        InvoiceStatus.DELETED,
-    }
-)
+FINAL_STATUSES = frozenset(status for status in InvoiceStatus if status.is_final)
 SUPPLIER_ACTION_STATUSES = frozenset(
     status for status in InvoiceStatus if status.stage is Stage.SUPPLIER
 ) | {InvoiceStatus.REJECTED, InvoiceStatus.NOT_COMPLIANT}
@@ -263,3 +305,30 @@ RECIPIENT_OPEN_STATUSES = (
     InvoiceStatus.SERVICE_DONE,
     InvoiceStatus.MANDATED,
 )
+# What a recipient may make of an invoice, by the word of the table above.
+RECIPIENT_TARGETS = {
+    "": (),
+    "desk": (
+        InvoiceStatus.AVAILABLE,
+        InvoiceStatus.SUSPENDED,
+        InvoiceStatus.REJECTED,
+        InvoiceStatus.TO_RECYCLE,
+        InvoiceStatus.SERVICE_DONE,  # taken by the portal, absent from the published row
+        InvoiceStatus.MANDATED,
+        InvoiceStatus.AVAILABLE_TO_ACCOUNTANT,
+        InvoiceStatus.BOOKED,
+        InvoiceStatus.PAID,
+    ),
+    "accountant": (
+        InvoiceStatus.AVAILABLE_TO_ACCOUNTANT,
+        InvoiceStatus.BOOKED,
+        InvoiceStatus.PAID,
+    ),
+    "books": (InvoiceStatus.BOOKED, InvoiceStatus.PAID),
+    "pay": (InvoiceStatus.PAID,),
+}
+
+
+def facts_of(status: InvoiceStatus) -> Facts:
+    """The row of the table; for :mod:`status_actions`."""
+    return _FACTS[status]
