@@ -1,4 +1,4 @@
-"""`./setup/bench`: what sending costs, in tables."""
+"""`./setup/bench`: what sending and following cost, in tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .processes import run_in_foreground
 def main(arguments: list[str]) -> int:
     with prepared() as platform:
         return run_in_foreground(
-            [str(platform.home.python), "-m", "bench.outbound", *arguments],
+            [str(platform.home.python), "-m", "bench", *arguments],
             platform.tests_environment(),
             keep_open=platform.keep_open,
         )

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from .invoices import Bench, small_pdf
+from ..company import Bench, small_pdf
 
 LINES = (1, 10, 200)
 # Seconds given to each builder and size; the first document is not counted.

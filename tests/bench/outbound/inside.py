@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..company import Bench
 from . import builders, memory, outbox
-from .invoices import Bench
 
 MEASURES = {
     "builders": builders.measure,

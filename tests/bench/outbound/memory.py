@@ -6,7 +6,7 @@ import os
 import resource
 from typing import Any
 
-from .invoices import Bench, small_pdf
+from ..company import Bench, small_pdf
 
 INVOICES = 1000
 ATTACHMENT_BYTES = 200_000

@@ -10,7 +10,7 @@ import requests
 
 from odoo import fields, sql_db
 
-from .invoices import Bench, small_pdf
+from ..company import Bench, small_pdf
 
 INVOICES = 1000
 # Rounds of questions after which something is wrong.
