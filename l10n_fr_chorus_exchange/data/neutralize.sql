@@ -24,6 +24,9 @@ UPDATE l10n_fr_chorus_flow
 UPDATE l10n_fr_chorus_treatment
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');
+UPDATE l10n_fr_chorus_correction
+   SET state = 'cancelled'
+ WHERE state IN ('ready', 'sending', 'unknown');
 -- Stored on the invoice as well: a copy must let its invoices be worked with.
 UPDATE account_move
    SET l10n_fr_chorus_deposit_state = 'cancelled'

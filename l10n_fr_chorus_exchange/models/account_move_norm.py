@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools import pdf_checks, schematron
 from .en16931.dialects import REFORM
+from .pdf_sentences import pdf_sentence
 
 _logger = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class AccountMove(models.Model):
                 violation.text,
             )
         return self.env._(
-            "Rule %(rule)s is not met: %(text)s",
+            "Rule %(rule)s is not met: %(text)s (official text)",
             rule=violation.rule,
             text=violation.text,
         )
@@ -93,25 +94,29 @@ class AccountMove(models.Model):
             )
 
     def _l10n_fr_chorus_check_pdf(self, pdf):
-        """Refuse a file that a reader would not take for a Factur-X.
+        """Refuse a file that is not a Factur-X: a PDF/A-3 with its invoice inside.
 
-        What only an archive would mind is logged: nothing says that Chorus Pro looks
-        at it, and the supplier cannot change how the page is printed.
+        What could be mended has been (``tools.pdf_archival``). Not asked of the other
+        roads: the page that goes along with CII or UBL, and the PDF that goes with its
+        figures, are plain PDFs.
 
         :param bytes pdf: the finished Factur-X
-        :raise UserError: what is wrong with the file
+        :raise UserError: what is wrong with the file, and the ways out
         """
         found = pdf_checks.problems(pdf)
-        blocking = [problem.sentence for problem in found if problem.blocking]
-        if blocking:
-            raise UserError(
-                self.env._(
-                    "The file of %(invoice)s is not a valid Factur-X: %(problems)s",
-                    invoice=self.display_name,
-                    problems=" ".join(blocking),
-                )
+        if not found:
+            return
+        _logger.info(
+            "Chorus Pro: invoice %s not made into a Factur-X: %s",
+            self.id,
+            "; ".join(map(str, found)),
+        )
+        raise UserError(
+            self.env._(
+                "The PDF of %(invoice)s cannot become a Factur-X. %(problems)s Mend the "
+                "report or the PDF, or have this invoice sent otherwise: CII, UBL (on "
+                "the customer) or as a PDF with its figures (in the settings).",
+                invoice=self.display_name,
+                problems=" ".join(pdf_sentence(self.env, one) for one in found),
             )
-        for problem in found:
-            _logger.info(
-                "Chorus Pro: PDF/A-3 of invoice %s: %s", self.id, problem.sentence
-            )
+        )

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..lib.chorus_pro import errors, rules
 from ..lib.chorus_pro.services import engagements
+from ..lib.chorus_pro.transport import RequestsTransport
 from ..tools import facturx_gateway
 from ..tools.notifications import notification
 from . import findings, rule_facts
@@ -20,6 +21,10 @@ FILLED_AT_POSTING = ("invoice_date", "name")
 SEVERAL = ("invoice_line_ids", "l10n_fr_chorus_attachment_ids")
 # A mapping that stumbles over data nobody thought of must not close the invoice.
 STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+# Seconds: to connect, between two bytes, for the whole answer.
+HURRY = {"timeout": (4.0, 8.0), "total": 8.0}
 
 
 class AccountMove(models.Model):
@@ -170,9 +175,11 @@ class AccountMove(models.Model):
                 )
             )
         connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
-        found = engagements.search(
-            connection._client(), int(structure.portal_id), number
+        # Somebody waits for the window: one attempt, and not for long.
+        client = connection._client(
+            transport=connection._transport() or RequestsTransport(**HURRY), attempts=1
         )
+        found = engagements.search(client, int(structure.portal_id), number)
         self.write(
             {
                 "l10n_fr_chorus_engagement_checked": self.purchase_order_reference,

@@ -79,7 +79,7 @@ def from_violation(move, violation: Violation) -> Finding:
     subject = HOLDERS.get(violation.term, rule.subject)
     return Finding(
         rule.id,
-        rule.level.value,
+        violation.level.value,
         say(move.env, rule.sentence, violation.fault.values),
         _record(move, rule, subject),
         _field(rule, subject, violation.term),
@@ -204,6 +204,8 @@ def _union(records: Iterable):
 def _names(env, moves) -> str:
     shown = ", ".join(move.display_name for move in moves[:MOST_NAMES])
     rest = len(moves) - MOST_NAMES
+    if rest == 1:
+        return env._("%(names)s and one more.", names=shown)
     if rest > 0:
         return env._("%(names)s and %(count)s more.", names=shown, count=rest)
     return f"{shown}."

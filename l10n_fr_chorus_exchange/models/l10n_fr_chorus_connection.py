@@ -197,9 +197,10 @@ class L10n_Fr_ChorusConnection(models.Model):
     # CLIENT
     # -------------------------------------------------------------------------
 
-    def _client(self):
+    def _client(self, **options):
         """Client of the library for this connection; calls need no further right.
 
+        :param options: of the client, instead of what it has otherwise
         :raise errors.InvalidCallError: the access is not complete
         """
         self.ensure_one()
@@ -213,12 +214,13 @@ class L10n_Fr_ChorusConnection(models.Model):
             login=secret.login.strip(),
             password=secret.password,
         )
-        return chorus_client.Client(
-            self._environment(),
-            credentials,
-            transport=self._transport(),
+        options = {
+            "transport": self._transport(),
+            "observer": self._call_observer(),
             **self._client_options(),
-        )
+            **options,
+        }
+        return chorus_client.Client(self._environment(), credentials, **options)
 
     def _environment(self):
         """:raise errors.InvalidCallError: another address that cannot be used"""

@@ -21,6 +21,7 @@ OPEN_STATES = {
     "l10n_fr_chorus.deposit": ("ready", "sending", "unknown", "deposited"),
     "l10n_fr_chorus.inbound": ("seen", "fetched", "quarantine"),
     "l10n_fr_chorus.treatment": ("ready", "sending", "unknown"),
+    "l10n_fr_chorus.correction": ("ready", "sending", "unknown"),
 }
 
 
@@ -54,7 +55,8 @@ class L10n_Fr_ChorusConnection(models.Model):
                         connection=connection.display_name,
                         deposits=counts["l10n_fr_chorus.deposit"],
                         documents=counts["l10n_fr_chorus.inbound"],
-                        answers=counts["l10n_fr_chorus.treatment"],
+                        answers=counts["l10n_fr_chorus.treatment"]
+                        + counts["l10n_fr_chorus.correction"],
                     )
                 )
 

@@ -24,7 +24,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
         ).write({"next_try_at": now})
         # What is integrated is only followed; its whole history is read when asked for.
         integrated = self.sudo().filtered(lambda d: d.state == "integrated")
-        integrated.move_id.l10n_fr_chorus_history_due = True
+        integrated.move_id.write(
+            # In front of the others.
+            {"l10n_fr_chorus_history_due": True, "l10n_fr_chorus_asked_at": False}
+        )
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()
         return notification(self.env._("Chorus Pro is being asked."))

@@ -156,7 +156,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
         """The invoice is on the portal, which has told its id and first status."""
         _logger.info("Chorus Pro deposit %s is invoice %s", self.id, receipt.portal_id)
         self.connection_id._worked()
-        self.flow_id._answer("integrated", error=False)
+        self.flow_id._answer(
+            "integrated", error=False, certificate=receipt.certificate or False
+        )
         self.write(
             {
                 "state": "integrated",

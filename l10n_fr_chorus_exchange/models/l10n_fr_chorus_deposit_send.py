@@ -177,7 +177,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
         # The portal cannot be rolled back: the intent must outlive a crash.
         self.env["ir.cron"]._commit_progress()
         # From here to the answer the database is not asked anything.
-        outcome = deposits._hand_over(client, document, past)
+        with connection._calls_about(flow):
+            outcome = deposits._hand_over(client, document, past)
         write_down(
             self.env,
             # A slow answer is still the answer, even if it was given up meanwhile.

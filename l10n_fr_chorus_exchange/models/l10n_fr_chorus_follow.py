@@ -53,7 +53,8 @@ class L10n_Fr_ChorusDeposit(models.Model):
             order="asked_at NULLS FIRST, id",
         )
         senders = connections.filtered("can_send")
-        progress(remaining=len(due) + len(senders) + 1)
+        accounts = senders._by_account()
+        progress(remaining=len(due) + len(accounts) + 1)
         self._tell_unsent()
         self._find_orphans(connections)
         progress(1)
@@ -61,9 +62,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
             connection = connection._speak()
             if not deposits.with_env(connection.env)._follow(connection):
                 return
-        for connection in senders:
+        for connections in accounts:
             with self._alone():
-                connection._speak()._follow_statuses()
+                connections._follow_statuses()
             if not progress(1):
                 return
 
@@ -88,7 +89,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         :return: False when the cron's time is over
         """
         progress = self.env["ir.cron"]._commit_progress
-        if connection._is_paused():
+        if connection._is_paused() or not connection._has_budget():
             return progress(len(self))
         try:
             client = connection._client()
@@ -311,17 +312,3 @@ def _rows_by_number(client, wanted):
 
 def _rows_of_flow(client, flow_number):
     return Found(readable(invoices.search_sent(client, flow_number=flow_number)))
-
-
-def history_of(client, portal_id):
-    """The history of one invoice, or None: a comfort that must not hide the status.
-
-    :raise NotSentError: the portal cannot be reached at all
-    """
-    try:
-        return invoices.history(client, portal_id)
-    except errors.NotSentError:
-        raise
-    except errors.ChorusError as error:
-        _logger.info("Chorus Pro invoice %s: no history: %s", portal_id, error)
-        return None

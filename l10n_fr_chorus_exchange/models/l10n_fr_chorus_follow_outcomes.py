@@ -290,5 +290,5 @@ class L10n_Fr_ChorusDeposit(models.Model):
         )
         move = self.move_id
         move.l10n_fr_chorus_portal_id = str(row.portal_id)
-        move._l10n_fr_chorus_note(row.status, row.status_at, row.status_comment)
+        move._l10n_fr_chorus_record_row(row)
         move._l10n_fr_chorus_calm()

@@ -3,27 +3,50 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from itertools import accumulate
 
 from odoo import fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices
-from ..tools.dates import paris_day, to_utc
+from ..lib.chorus_pro.statuses import FINAL_STATUSES
+from ..lib.chorus_pro.transitions import ON_THE_WAY
+from ..tools.dates import paris_day, paris_minute, to_utc
 from ..tools.transactions import write_down
 from ..tools.windows import whole_window
-from .l10n_fr_chorus_follow import PAGE, history_of
+from .l10n_fr_chorus_deposit import RHYTHM
 
 _logger = logging.getLogger(__name__)
 
 # The window of status changes starts a day early: the portal counts in days of Paris,
 # its clock is not ours, and reading twice is harmless.
 OVERLAP = timedelta(days=1)
-# Histories that could not be read are asked for again, so many in a run.
-HISTORIES_AGAIN = 20
+# The portal's clock may be a little ahead of ours.
+SKEW = timedelta(hours=1)
+# Rows of one page: the portal takes pages of a thousand, and an answer stays below 5 MB.
+PAGE = 1000
+# Without a look for longer than that, several steps may hide behind one status.
+LATE = timedelta(days=1)
+# Our clock went back: how far the window starts before it.
+CLOCK_DOUBT = timedelta(days=31)
+# An invoice nothing was heard of for that long is asked for by itself, once in a while.
+SILENCE = timedelta(days=30)
+# Histories of one run; the others have their turn in the next ones.
+HISTORIES = 20
+# How long an invoice on its way to the recipient is worth asking about in minutes.
+FRESH = timedelta(hours=1)
 
 
 class L10n_Fr_ChorusConnection(models.Model):
+    """One search over a window of status changes answers for all invoices of an account.
+
+    The cursor moves when everything the search brought is committed. Whatever breaks
+    before, the same window is read again; what was written down already is no news then.
+    Histories are read only where a row cannot tell all (see ``transitions``), where a
+    person asks, and once for an invoice that has been silent for a month.
+    """
+
     _inherit = "l10n_fr_chorus.connection"
 
     sent_cursor = fields.Datetime(
@@ -32,95 +55,159 @@ class L10n_Fr_ChorusConnection(models.Model):
         copy=False,
         help="Status changes of sent invoices are known up to this moment.",
     )
+    payments_compared_on = fields.Date(readonly=True, copy=False)
+
+    def _by_account(self):
+        """These connections, in groups that see the same invoices on the portal."""
+        return list(
+            self.sudo()
+            .grouped(
+                lambda one: (
+                    one.environment,
+                    one.environment == "custom" and one.base_url,
+                    one.client_id,
+                    one.login,
+                )
+            )
+            .values()
+        )
+
+    # -------------------------------------------------------------------------
+    # WHAT CHANGED
+    # -------------------------------------------------------------------------
 
     def _follow_statuses(self):
         """What changed on the portal since the last time, for the invoices sent from here.
 
-        One paged search for all, then the history of those that changed only.
+        :param self: connections of one technical account
         """
-        self.ensure_one()
-        known = self._known_statuses()
-        if self._is_paused() or not known:
+        asking = self.filtered(lambda one: one._may_follow() and one._has_followed())
+        if not asking:
             return
         now = fields.Datetime.now()
-        since = paris_day((self.sent_cursor or self._first_sent_at()) - OVERLAP)
-        again = self._histories_due()
+        since = min(one._window_start(now) for one in asking)
+        late = {one.company_id.id for one in asking if one._is_late(now)}
         try:
-            client = self._client()
+            client = asking[0]._client()
         except errors.ChorusError as error:
-            self._failed(error)
+            asking._each_failed(error)
             return
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
         cut = []
         try:
-            rows = _changed_rows(client, known, since, paris_day(now), cut.append)
-            news = _with_histories(client, rows, again)
+            rows = _changed_rows(client, since, now, cut.append)
         except errors.ChorusError as error:
             # The cursor stays: the next run asks for the same window.
-            write_down(self.env, partial(self._statuses_not_read, error))
+            write_down(self.env, partial(asking._statuses_not_read, error))
             return
-        # One invoice each: what cannot be written down of one is no matter of another.
-        for portal_id, row, history in news:
+        asking._record_rows(rows, late)
+        write_down(self.env, partial(asking._statuses_read, _cursor(self, now, cut)))
+        asking._read_histories(client)
+        asking._compare_payments(now)
+        asking._come_back_soon()
+
+    def _may_follow(self):
+        self.ensure_one()
+        return (
+            self.active and self.can_send and not self._is_paused() and self._may_look()
+        )
+
+    def _has_followed(self):
+        return bool(
+            self.env["account.move"].search_count(
+                [
+                    *self._sent_domain(),
+                    "|",
+                    ("l10n_fr_chorus_status", "not in", _codes(FINAL_STATUSES)),
+                    ("l10n_fr_chorus_history_due", "=", True),
+                ],
+                limit=1,
+            )
+        )
+
+    def _window_start(self, now):
+        """First day of the window, in Paris."""
+        self.ensure_one()
+        cursor = self.sent_cursor or self._first_sent_at()
+        if cursor > now:
+            # Our clock went back: what the cursor says is worth nothing.
+            return paris_day(now - CLOCK_DOUBT)
+        return paris_day(cursor - OVERLAP)
+
+    def _is_late(self, now):
+        self.ensure_one()
+        return bool(self.sent_cursor) and not (
+            timedelta(0) <= now - self.sent_cursor <= LATE
+        )
+
+    def _record_rows(self, rows, late):
+        """Write down what is news, one invoice each: what breaks there stays there.
+
+        :param dict rows: ``{portal id: SentInvoice}``
+        :param set late: ids of companies whose invoices were not looked at for long
+        """
+        for known in self._known(rows):
+            row = rows[known["l10n_fr_chorus_portal_id"]]
+            if not _is_news(row, known):
+                continue
+            company = known["company_id"]
+            connection = self.filtered(lambda one, of=company: one.company_id.id == of)
+            move = connection._speak().env["account.move"].browse(known["id"])
             with self.env["l10n_fr_chorus.deposit"]._alone():
                 write_down(
-                    self.env, partial(self._record_news, portal_id, row, history)
+                    self.env,
+                    partial(
+                        move._l10n_fr_chorus_record_row, row, is_late=company in late
+                    ),
                 )
-        if cut:
-            # What was kept back is looked for again: the window starts at that day.
-            now = fields.Datetime.to_datetime(min(cut))
-            _logger.warning(
-                "Chorus Pro connection %s: more changes on %s than the portal shows",
-                self.id,
-                min(cut),
-            )
-        write_down(self.env, partial(self._statuses_read, now))
+                continue
+            # It could not be written: its history says the same, another time.
+            with self.env["l10n_fr_chorus.deposit"]._alone():
+                write_down(
+                    self.env,
+                    partial(move.write, {"l10n_fr_chorus_history_due": True}),
+                )
 
-    def _statuses_not_read(self, error):
-        if isinstance(error, (errors.NotSentError, errors.OutcomeUnknownError)):
-            self._failed(error)
-            return
-        _logger.warning(
-            "Chorus Pro connection %s: statuses not read: %s", self.id, error
-        )
-
-    def _statuses_read(self, now):
-        # The first statement of its transaction, so that no other cron can have changed
-        # the row since. Whoever holds it: the same window is read again next time.
-        if self.try_lock_for_update(allow_referencing=True):
-            self.sent_cursor = now
-        self._worked()
-
-    def _record_news(self, portal_id, row, history):
-        move = self.env["account.move"].search(
-            [*self._sent_domain(), ("l10n_fr_chorus_portal_id", "=", portal_id)]
-        )
-        if move:
-            move._l10n_fr_chorus_record(row, history)
-
-    def _known_statuses(self):
-        """:return: ``{portal id: (code, naive UTC date)}``"""
+    def _known(self, rows):
+        """What we know of the invoices of these rows; the queries follow the rows."""
         names = [
             "l10n_fr_chorus_portal_id",
             "l10n_fr_chorus_status",
             "l10n_fr_chorus_status_at",
+            "company_id",
         ]
-        moves = self.env["account.move"].search_read(self._sent_domain(), names)
-        return {row[names[0]]: (row[names[1]], row[names[2]]) for row in moves}
-
-    def _histories_due(self):
-        moves = self.env["account.move"].search(
-            [*self._sent_domain(), ("l10n_fr_chorus_history_due", "=", True)],
-            limit=HISTORIES_AGAIN,
+        return self.env["account.move"].search_read(
+            [*self._sent_domain(), ("l10n_fr_chorus_portal_id", "in", list(rows))],
+            names,
+            load=None,
         )
-        return moves.mapped("l10n_fr_chorus_portal_id")
+
+    def _statuses_not_read(self, error):
+        if isinstance(error, (errors.NotSentError, errors.OutcomeUnknownError)):
+            self._each_failed(error)
+            return
+        _logger.warning(
+            "Chorus Pro connections %s: statuses not read: %s", self.ids, error
+        )
+
+    def _each_failed(self, error):
+        for connection in self:
+            connection._speak()._failed(error)
+
+    def _statuses_read(self, now):
+        for connection in self:
+            # Whoever holds the row: the same window is read again next time.
+            if connection.try_lock_for_update(allow_referencing=True):
+                connection.sent_cursor = now
+            connection._worked()
 
     def _sent_domain(self):
         # Of this connection: the ids of another environment mean other invoices.
         return [
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("l10n_fr_chorus_portal_id", "!=", False),
-            ("l10n_fr_chorus_deposit_ids.connection_id", "=", self.id),
+            ("l10n_fr_chorus_deposit_ids.connection_id", "in", self.ids),
         ]
 
     def _first_sent_at(self):
@@ -131,44 +218,159 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
         return first.sent_at or fields.Datetime.now()
 
+    # -------------------------------------------------------------------------
+    # HISTORIES
+    # -------------------------------------------------------------------------
 
-def _changed_rows(client, known, since, until, on_cut):
-    """Rows of the portal that say something new about an invoice of ours."""
+    def _read_histories(self, client):
+        """A few histories: those that are due, then those of silent invoices.
+
+        What cannot be read waits behind the others.
+        """
+        for move_id, portal_id in self._histories_due():
+            if not self[0]._may_follow():
+                return
+            # Nothing is held open in the database while the portal thinks.
+            self.env["ir.cron"]._commit_progress()
+            move = self._speaking_move(move_id)
+            try:
+                with self[0]._calls_about(move):
+                    history = invoices.history(client, portal_id)
+            except errors.NotSentError as error:
+                write_down(self.env, partial(self._each_failed, error))
+                return
+            except errors.ChorusError as error:
+                # A comfort that must not hide the status.
+                _logger.info("Chorus Pro invoice %s: no history: %s", portal_id, error)
+                history = None
+            with self.env["l10n_fr_chorus.deposit"]._alone():
+                write_down(
+                    self.env, partial(move._l10n_fr_chorus_history_asked, history)
+                )
+
+    def _histories_due(self):
+        """:return: ``[(move id, portal id)]``, the longest unasked first"""
+        silent = fields.Datetime.now() - SILENCE
+        moves = self.env["account.move"]
+        due = moves.search(
+            [*self._sent_domain(), ("l10n_fr_chorus_history_due", "=", True)],
+            order="l10n_fr_chorus_asked_at nulls first, id",
+            limit=HISTORIES,
+        )
+        due += moves.search(
+            [
+                *self._sent_domain(),
+                ("id", "not in", due.ids),
+                ("l10n_fr_chorus_status", "not in", _codes(FINAL_STATUSES)),
+                "|",
+                ("l10n_fr_chorus_status_at", "=", False),
+                ("l10n_fr_chorus_status_at", "<", silent),
+                "|",
+                ("l10n_fr_chorus_asked_at", "=", False),
+                ("l10n_fr_chorus_asked_at", "<", silent),
+            ],
+            order="l10n_fr_chorus_asked_at nulls first, id",
+            limit=HISTORIES - len(due),
+        )
+        return [(move.id, int(move.l10n_fr_chorus_portal_id)) for move in due]
+
+    def _speaking_move(self, move_id):
+        move = self.env["account.move"].browse(move_id)
+        connection = self.filtered(lambda one: one.company_id == move.company_id)
+        return move.with_env(connection[:1]._speak().env)
+
+    # -------------------------------------------------------------------------
+    # WHEN
+    # -------------------------------------------------------------------------
+
+    def _compare_payments(self, now):
+        """Once a day: paid on one side and not on the other."""
+        today = paris_day(now)
+        for connection in self:
+            if connection.payments_compared_on == today:
+                continue
+            with self.env["l10n_fr_chorus.deposit"]._alone():
+                write_down(
+                    self.env, partial(connection._speak()._compare_payments_of, today)
+                )
+
+    def _compare_payments_of(self, today):
+        self.env["account.move"]._l10n_fr_chorus_compare_payments(self.company_id)
+        self.payments_compared_on = today
+
+    def _come_back_soon(self):
+        """An invoice on its way arrives within minutes: the cron comes back for it.
+
+        After 1, 2, 5, 10 and 30 minutes; from then on its own rhythm is enough.
+        """
+        now = fields.Datetime.now()
+        newest = self.env["account.move"].search(
+            [
+                *self._sent_domain(),
+                ("l10n_fr_chorus_status", "in", _codes(ON_THE_WAY)),
+                ("l10n_fr_chorus_status_at", ">", now - FRESH),
+            ],
+            order="l10n_fr_chorus_status_at desc",
+            limit=1,
+        )
+        if newest:
+            at = _next_look(newest.l10n_fr_chorus_status_at, now)
+            self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow")._trigger(at=at)
+
+
+def _codes(statuses):
+    return sorted(str(status) for status in statuses)
+
+
+def _next_look(since, now):
+    """When a status of the last hour is asked about again, naive UTC."""
+    looks = (since + timedelta(minutes=minutes) for minutes in accumulate(RHYTHM))
+    return next(at for at in looks if at > now)
+
+
+def _cursor(connection, now, cut):
+    """Up to where everything is known now.
+
+    :param list cut: days of which the portal kept rows back
+    """
+    if not cut:
+        return now
+    # What was kept back is looked for again: the window starts at that day.
+    _logger.warning(
+        "Chorus Pro connections %s: more changes on %s than the portal shows",
+        connection.ids,
+        min(cut),
+    )
+    return fields.Datetime.to_datetime(min(cut))
+
+
+def _changed_rows(client, since, now, on_cut):
+    """:return: ``{portal id: SentInvoice}`` of all that changed in these days"""
 
     def search(first, last):
         return invoices.search_sent(
             client, changed_from=first, changed_to=last, page_size=PAGE
         )
 
-    rows = {
+    return {
         str(sent.portal_id): sent
-        for sent in whole_window(search, since, until, on_cut=on_cut)
+        for sent in whole_window(search, since, paris_day(now + SKEW), on_cut=on_cut)
         if isinstance(sent, SentInvoice)
     }
-    return {
-        portal_id: sent
-        for portal_id, sent in rows.items()
-        if _is_news(sent, known.get(portal_id))
-    }
-
-
-def _with_histories(client, rows, again):
-    """:return: ``[(portal id, SentInvoice | None, History | None)]``"""
-    wanted = [*rows, *(portal_id for portal_id in again if portal_id not in rows)]
-    return [
-        (portal_id, rows.get(portal_id), history_of(client, int(portal_id)))
-        for portal_id in wanted
-    ]
 
 
 def _is_news(sent, known):
     """Whether the portal's status of an invoice of ours is not the one we hold.
 
-    The history counts in minutes, the searches in milliseconds: a later minute is news.
+    Histories count in minutes on a clock in Paris, searches in milliseconds: a later
+    minute is news, an earlier one is what the search still remembers.
     """
-    if known is None:
-        return False
-    code, at = known
-    return str(sent.status) != code or bool(
-        sent.status_at and at and to_utc(sent.status_at) >= at + timedelta(minutes=1)
-    )
+    at = known["l10n_fr_chorus_status_at"]
+    if not sent.status_at:
+        return str(sent.status) != known["l10n_fr_chorus_status"]
+    if not at:
+        return True
+    there, here = paris_minute(to_utc(sent.status_at)), paris_minute(at)
+    if there == here:
+        return str(sent.status) != known["l10n_fr_chorus_status"]
+    return to_utc(sent.status_at) > at

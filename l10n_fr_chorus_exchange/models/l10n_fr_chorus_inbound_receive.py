@@ -40,7 +40,8 @@ class L10n_Fr_ChorusInbound(models.Model):
                 # What is written down is read by the company's accountants.
                 connection = connection._speak()
                 with connection._exclusive("receive") as mine:
-                    if mine and not connection._is_paused():
+                    # Downloads wait as well: what is listed again tomorrow is not lost.
+                    if mine and not connection._is_paused() and connection._may_look():
                         self._guarded(connection, work)
 
     def _guarded(self, connection, work):
@@ -95,7 +96,7 @@ class L10n_Fr_ChorusInbound(models.Model):
                         document.id,
                     )
                 )
-            if not self._progress(1):
+            if not self._progress(1) or not connection._may_look():
                 return
 
     @api.model
@@ -119,7 +120,9 @@ class L10n_Fr_ChorusInbound(models.Model):
                 (
                     "connection_id",
                     "in",
-                    connections.filtered(lambda c: not c._is_paused()).ids,
+                    connections.filtered(
+                        lambda c: not c._is_paused() and c._may_look()
+                    ).ids,
                 ),
                 "|",
                 ("state", "in", OPEN_STATES),

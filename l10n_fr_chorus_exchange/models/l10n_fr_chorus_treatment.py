@@ -2,21 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..lib.chorus_pro.codes import FINAL_STATUSES, REASON_STATUSES, InvoiceStatus
-from ..tools.notifications import notification
+from .l10n_fr_chorus_wish import PENDING_STATES
 from .status_labels import status_label
 
-STATES = [
-    ("ready", "Waiting to be sent"),
-    ("sending", "Being sent"),
-    ("unknown", "No answer, being checked"),
-    ("done", "Told to Chorus Pro"),
-    ("refused", "Refused"),
-    ("cancelled", "Cancelled"),
-]
-# Not over yet: a second answer of the same kind would say the same thing twice.
-PENDING_STATES = ("ready", "sending", "unknown")
-# A person may try again.
-OVER_STATES = ("refused", "cancelled")
 # What a public body may say (API reference, "Recipient processing loop").
 TARGETS = [
     ("SUSPENDUE", "Suspended"),
@@ -47,20 +35,18 @@ REASON_SIZE = 255
 class L10n_Fr_ChorusTreatment(models.Model):
     """One answer to the supplier of a received invoice: its next status on the portal.
 
-    ready ──cron──> sending ──answer──> done | refused
-      ^                │├──not sent──> ready (later)
-      │                │└─no answer──> unknown ──history shows it──> done
-      └────────────────┴── history does not show it ──┘
-
     Sending a status again after having looked is safe: it is a state, not a movement.
     Answers to one invoice leave in the order they were given.
     """
 
     _name = "l10n_fr_chorus.treatment"
+    _inherit = "l10n_fr_chorus.wish"
     _description = "Chorus Pro answer"
     _order = "id desc"
     _rec_name = "label"
     _check_company_auto = True
+    _wish_cron = "ir_cron_answer"
+    _wish_purpose = "answer"
 
     inbound_id = fields.Many2one(
         "l10n_fr_chorus.inbound",
@@ -82,13 +68,6 @@ class L10n_Fr_ChorusTreatment(models.Model):
     label = fields.Char(compute="_compute_label")
     reason = fields.Char(size=REASON_SIZE, readonly=True)
     mandate_number = fields.Char("Payment order number", readonly=True)
-    state = fields.Selection(
-        STATES, required=True, readonly=True, default="ready", index=True
-    )
-    error = fields.Text("Message", readonly=True)
-    tries = fields.Integer(readonly=True)
-    next_try_at = fields.Datetime("Next try", readonly=True)
-    sent_at = fields.Datetime("Sent on", readonly=True)
     # The last history line known before sending: what comes after may be our doing.
     last_event_id = fields.Char(readonly=True)
 
@@ -151,49 +130,12 @@ class L10n_Fr_ChorusTreatment(models.Model):
         self._wake_sender()
         return waiting
 
-    @api.model
-    def _wake_sender(self, at=None):
-        # Users may not write on scheduled actions; waking one changes no data.
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_answer").sudo()._trigger(at=at)
-
-    # -------------------------------------------------------------------------
-    # ACTIONS
-    # -------------------------------------------------------------------------
-
-    def action_cancel(self):
-        """Withdraw what has not left yet."""
-        for treatment in self._check_may_act().filtered(lambda t: t.state == "ready"):
-            treatment._withdraw()
-
-    def action_retry(self):
-        """Another attempt of what was refused, after its cause was mended.
-
-        :raise UserError: nothing can be sent any more
-        """
-        treatments = self._check_may_act()
-        waiting = treatments.filtered(lambda t: t.state in PENDING_STATES)
-        for treatment in treatments.filtered(lambda t: t.state in OVER_STATES):
-            # Much may have happened on the portal since it was refused.
-            if self._is_possible(treatment.inbound_id, treatment.target):
-                treatment.state = "ready"
-                waiting |= treatment
-        if not waiting:
-            raise UserError(
-                self.env._(
-                    "The status of the invoice on Chorus Pro no longer allows this "
-                    "answer, or the same one is already on its way."
-                )
-            )
-        waiting.write({"next_try_at": False})
-        self._wake_sender()
-        return notification(self.env._("Will be sent within minutes."))
+    def _is_still_possible(self):
+        return self._is_possible(self.inbound_id, self.target)
 
     def _check_may_act(self):
         """Whoever may change the bill may answer; without one, whoever may make it."""
-        self.check_access("read")
-        # The other company's bills are none of the user's, whatever the answer says.
-        self.sudo().move_id.with_env(self.env).check_access("write")
-        if not all(treatment.move_id for treatment in self.sudo()):
+        treatments = super()._check_may_act()
+        if not all(treatment.move_id for treatment in treatments):
             self.env["account.move"].check_access("create")
-        # Users read answers only; the right was checked on the bills just now.
-        return self.sudo()
+        return treatments

@@ -174,9 +174,15 @@ def _supplier(move, connection) -> rules.SupplierFacts:
 
 
 def _recipient(move) -> rules.RecipientFacts:
-    partner = move.commercial_partner_id
+    return recipient_facts(move.commercial_partner_id, move.l10n_fr_chorus_service_id)
+
+
+def recipient_facts(partner, chosen) -> rules.RecipientFacts:
+    """What is known of a public body.
+
+    :param chosen: the service an invoice is for, possibly empty
+    """
     services = partner.with_context(active_test=False).l10n_fr_chorus_service_ids
-    chosen = move.l10n_fr_chorus_service_id
     looked_up = partner.l10n_fr_chorus_checked_at
     return rules.RecipientFacts(
         name=partner.display_name,

@@ -93,6 +93,14 @@ ATTACHMENT_LABELS = {
     "SUPPRIMEE": _lt("deleted"),
 }
 
+# What users did on the portal that changes no status (``ActionHisto``).
+ACTION_LABELS = {
+    "TELECHARGEMENT_FACTURE": _lt("Invoice downloaded"),
+    "ACQUITTEMENT_REJET": _lt("Rejection acknowledged"),
+    "ACQUITTEMENT_SUSPENSION": _lt("Suspension acknowledged"),
+    "TRAITEMENT_REJET": _lt("Rejection dealt with"),
+}
+
 
 def status_label(env, code):
     """Words for an invoice status of the portal, in the reader's language; '' for none."""
@@ -102,6 +110,11 @@ def status_label(env, code):
 def flow_label(env, code):
     """Words for a flow state of the portal, in the reader's language; '' for none."""
     return _words(env, FLOW_STATE_LABELS, code)
+
+
+def action_label(env, code):
+    """Words for what a user did on the portal, in the reader's language."""
+    return _words(env, ACTION_LABELS, code)
 
 
 def attachment_label(env, code):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
+from odoo.tests.test_cursor import TestCursor
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -47,6 +49,17 @@ class PortalTransport:
             raise OutcomeUnknownError("no usable answer (cut)")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status, headers, answer.body)
+
+
+@contextmanager
+def _cursor_of_test(connection):
+    """A cursor of its own where the test pretends to commit; else that of the test,
+    whose records no other cursor would see."""
+    if isinstance(connection.env.cr, TestCursor):
+        with connection.env.registry.cursor() as cr:
+            yield cr
+    else:
+        yield connection.env.cr
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -111,6 +124,9 @@ class ChorusCase(AccountTestInvoicingCommon):
         options = {"tokens": TokenStore(), "sleep": self.pauses.append}
         self.startPatcher(
             patch.object(connection_class, "_client_options", lambda _self: options)
+        )
+        self.startPatcher(
+            patch.object(connection_class, "_calls_cursor", _cursor_of_test)
         )
 
     @classmethod

@@ -1,12 +1,9 @@
 """An invoice of the supplier on its way to the portal, for the tests of the outbox."""
 
-import io
-
-from reportlab.pdfgen import canvas
-
 from odoo import fields
 
 from .common import ChorusCase
+from .paper import print_invoice
 
 
 class DepositCase(ChorusCase):
@@ -34,22 +31,8 @@ class DepositCase(ChorusCase):
         return move
 
     def _render(self, move):
-        """A printed invoice: the test run has no printing program of its own."""
-        page = io.BytesIO()
-        drawing = canvas.Canvas(page)
-        drawing.drawString(72, 720, move.name)
-        drawing.save()
-        self.env["ir.attachment"].create(
-            {
-                "name": f"{move.name}.pdf",
-                "raw": page.getvalue(),
-                "mimetype": "application/pdf",
-                "res_model": move._name,
-                "res_id": move.id,
-                "res_field": "invoice_pdf_report_file",
-            }
-        )
-        move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
+        """The invoice is printed; tests make other paper of it."""
+        print_invoice(move)
 
     def send(self, move):
         self.env["account.move.send"]._generate_and_send_invoices(

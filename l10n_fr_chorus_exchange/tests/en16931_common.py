@@ -6,7 +6,6 @@ from importlib import resources
 
 import pypdf
 from lxml import etree
-from reportlab.pdfgen.canvas import Canvas
 from saxonche import PySaxonApiError, PySaxonProcessor
 
 from odoo import Command, fields
@@ -14,6 +13,8 @@ from odoo.tests import tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.addons.l10n_fr_chorus_exchange.tools import facturx_gateway, schematron
+
+from .paper import printed_page
 
 NAMESPACES = {
     "ram": "urn:un:unece:uncefact:data:standard:"
@@ -66,14 +67,6 @@ def broken_rules(xml, sheet=RULES):
         )
         if failed.get("flag") != "warning"
     ]
-
-
-def simple_pdf(text="Facture"):
-    result = io.BytesIO()
-    page = Canvas(result)
-    page.drawString(72, 720, text)
-    page.save()
-    return result.getvalue()
 
 
 def files_inside(pdf):
@@ -129,7 +122,7 @@ class En16931Common(AccountTestInvoicingCommon):
         cls.tax_20 = cls._tax("20 %", 20.0)
         cls.tax_10 = cls._tax("10 %", 10.0)
         cls.tax_55 = cls._tax("5,5 %", 5.5)
-        cls.pdf = simple_pdf()
+        cls.pdf = printed_page()
 
     @classmethod
     def _tax(cls, name, amount, **values):

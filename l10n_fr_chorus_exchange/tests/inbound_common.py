@@ -38,32 +38,9 @@ def pivot_xml(
     :param lines: reference, quantity, unit price, net amount, rate
     :param files: name, content, TypePJ
     """
-    kind, identifier, name, country = supplier
-    rows = "".join(
-        f"<TVA><Taux>{rate}</Taux><BaseHt>{base}</BaseHt>"
-        f"<MontantTVA>{amount}</MontantTVA></TVA>"
-        for rate, base, amount in vat
-    )
-    details = "".join(
-        f'<Ligne NumOrdre="{rank}"><ReferenceProduit>{reference}</ReferenceProduit>'
-        f"<PrixUnitaire>{price}</PrixUnitaire><Quantite>{quantity}</Quantite>"
-        f"<MontantHT>{net}</MontantHT><TauxTVA>{rate}</TauxTVA></Ligne>"
-        for rank, (reference, quantity, price, net, rate) in enumerate(lines, start=1)
-    )
-    attachments = "".join(
-        f'<PJ NumOrdre="{rank}"><Contenu>{base64.b64encode(content).decode()}</Contenu>'
-        f"<NomPJ>{escape(file_name)}</NomPJ><TypePJ>{role}</TypePJ></PJ>"
-        for rank, (file_name, content, role) in enumerate(files, start=1)
-    )
     return (
         "<CPPFacturePivot><CPPFactures Compteur='1'><CPPFacturePivotUnitaire NumOrdre='1'>"
-        f"<Fournisseur><TypeIdentifiant>{kind}</TypeIdentifiant>"
-        f"<Identifiant>{escape(identifier)}</Identifiant>"
-        f"<RaisonSociale>{escape(name)}</RaisonSociale>"
-        f"<CodePays>{country}</CodePays></Fournisseur>"
-        f"<Debiteur><TypeIdentifiant>1</TypeIdentifiant>"
-        f"<Identifiant>{seed.TOWN_HALL}</Identifiant><Nom>Commune</Nom>"
-        "<CodeService>ACHATS</CodeService></Debiteur>"
+        f"{_parties(*supplier)}"
         f"<DonneesFacture><Id>{escape(number)}</Id>"
         f"<IdFactureOrigine>{original}</IdFactureOrigine><IdCPRO>{portal_id}</IdCPRO>"
         f"<Type>{type_code}</Type><Cadre>A1</Cadre>"
@@ -71,12 +48,51 @@ def pivot_xml(
         f"<Devise>{currency}</Devise><Montants><MontantHT>{untaxed}</MontantHT>"
         f"<MontantTTC>{taxed}</MontantTTC>"
         f"<MontantNetAPayer>{taxed if payable is None else payable}</MontantNetAPayer>"
-        f"</Montants><TVAs>{rows}</TVAs>"
+        f"</Montants>{_vat(vat)}"
         "<Engagement><NumeroEngagement>EJ-7</NumeroEngagement>"
         "<NumeroMarche>M-3</NumeroMarche></Engagement>"
-        f"<Lignes>{details}</Lignes></DonneesFacture>{attachments}"
+        f"{_lines(lines)}</DonneesFacture>{_files(files)}"
         "</CPPFacturePivotUnitaire></CPPFactures></CPPFacturePivot>"
     ).encode()
+
+
+def _parties(kind, identifier, name, country):
+    return (
+        f"<Fournisseur><TypeIdentifiant>{kind}</TypeIdentifiant>"
+        f"<Identifiant>{escape(identifier)}</Identifiant>"
+        f"<RaisonSociale>{escape(name)}</RaisonSociale>"
+        f"<CodePays>{country}</CodePays></Fournisseur>"
+        "<Debiteur><TypeIdentifiant>1</TypeIdentifiant>"
+        f"<Identifiant>{seed.TOWN_HALL}</Identifiant><Nom>Commune</Nom>"
+        "<CodeService>ACHATS</CodeService></Debiteur>"
+    )
+
+
+def _vat(rows):
+    told = "".join(
+        f"<TVA><Taux>{rate}</Taux><BaseHt>{base}</BaseHt>"
+        f"<MontantTVA>{amount}</MontantTVA></TVA>"
+        for rate, base, amount in rows
+    )
+    return f"<TVAs>{told}</TVAs>"
+
+
+def _lines(rows):
+    told = "".join(
+        f'<Ligne NumOrdre="{rank}"><ReferenceProduit>{reference}</ReferenceProduit>'
+        f"<PrixUnitaire>{price}</PrixUnitaire><Quantite>{quantity}</Quantite>"
+        f"<MontantHT>{net}</MontantHT><TauxTVA>{rate}</TauxTVA></Ligne>"
+        for rank, (reference, quantity, price, net, rate) in enumerate(rows, start=1)
+    )
+    return f"<Lignes>{told}</Lignes>"
+
+
+def _files(files):
+    return "".join(
+        f'<PJ NumOrdre="{rank}"><Contenu>{base64.b64encode(content).decode()}</Contenu>'
+        f"<NomPJ>{escape(file_name)}</NomPJ><TypePJ>{role}</TypePJ></PJ>"
+        for rank, (file_name, content, role) in enumerate(files, start=1)
+    )
 
 
 class _Between:

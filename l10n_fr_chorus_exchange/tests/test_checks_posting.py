@@ -1,9 +1,15 @@
 """What can never be mended later is seen before: at posting, and in the numbering."""
 
+from types import SimpleNamespace
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.transport import RequestsTransport
+from ..models.rule_facts import is_under_way
 from .common import seed
 from .deposit_common import DepositCase
 
@@ -14,6 +20,16 @@ class TestPosting(DepositCase):
         move = self.posted_invoice(partner_bank_id=self.bank.id, **values)
         move.button_draft()
         return move
+
+    def test_an_invoice_is_under_way_unless_its_deposit_failed(self):
+        field = self.env["account.move"]._fields["l10n_fr_chorus_deposit_state"]
+        states = [key for key, _label in field._description_selection(self.env)]
+        over = {
+            state
+            for state in (False, *states)
+            if not is_under_way(SimpleNamespace(l10n_fr_chorus_deposit_state=state))
+        }
+        self.assertEqual(over, {False, "rejected", "refused", "cancelled"})
 
     def test_a_number_that_is_too_long_is_stopped_at_posting(self):
         draft = self.draft()
@@ -161,6 +177,25 @@ class TestEngagementLookUp(DepositCase):
         move = self.invoice(purchase_order_reference="INCONNU-1")
         self.fault(self.ENGAGEMENT, "server_error", times=None)
         move.action_invoice_sent()
+        self.assertEqual(self.keys(move), ["CPX-ENGAGEMENT-UNCHECKED"])
+        # Whoever pressed Send waits for it.
+        self.assertEqual(self.calls(self.ENGAGEMENT), 1)
+
+    def test_the_network_has_eight_seconds_to_answer_who_pressed_send(self):
+        move = self.invoice(purchase_order_reference="INCONNU-1")
+        connections = type(self.env["l10n_fr_chorus.connection"])
+        carried = []
+
+        def send(transport, request):
+            carried.append((transport._timeout, transport._total))
+            raise errors.OutcomeUnknownError("no usable answer")
+
+        with (
+            patch.object(connections, "_transport", lambda _self: None),
+            patch.object(RequestsTransport, "send", send),
+        ):
+            move.action_invoice_sent()
+        self.assertEqual(carried, [((4.0, 8.0), 8.0)])
         self.assertEqual(self.keys(move), ["CPX-ENGAGEMENT-UNCHECKED"])
 
     def test_nothing_is_asked_without_the_setting(self):

@@ -4,6 +4,37 @@ from odoo.tests import tagged
 from .common import seed
 from .deposit_common import DepositCase
 
+# Country, its partner, its company, and who it is on the portal.
+ELSEWHERE = (
+    (
+        "de",
+        {},
+        {"l10n_fr_chorus_identifier": seed.EU_SUPPLIER},
+        seed.EU_SUPPLIER,
+    ),
+    (
+        "ch",
+        {"name": "MUSTERWERKSTATT"},
+        {"l10n_fr_chorus_identifier": False},
+        seed.FOREIGN_SUPPLIER,
+    ),
+    (
+        "nc",
+        {"company_registry": seed.CALEDONIAN_SUPPLIER},
+        {},
+        seed.CALEDONIAN_SUPPLIER,
+    ),
+    (
+        "fr",
+        {},
+        {
+            "l10n_fr_chorus_identifier_type": "PARTICULIER",
+            "l10n_fr_chorus_identifier": seed.PERSON_SUPPLIER,
+        },
+        seed.PERSON_SUPPLIER,
+    ),
+)
+
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestContentDeposit(DepositCase):
@@ -84,51 +115,9 @@ class TestContentDeposit(DepositCase):
                 "password": seed.ACCOUNTS[seed.ABROAD_ACCOUNT],
             }
         )
-        for country, values, settings, identifier in (
-            (
-                "de",
-                {},
-                {"l10n_fr_chorus_identifier": seed.EU_SUPPLIER},
-                seed.EU_SUPPLIER,
-            ),
-            (
-                "ch",
-                {"name": "MUSTERWERKSTATT"},
-                {"l10n_fr_chorus_identifier": False},
-                seed.FOREIGN_SUPPLIER,
-            ),
-            (
-                "nc",
-                {"company_registry": seed.CALEDONIAN_SUPPLIER},
-                {},
-                seed.CALEDONIAN_SUPPLIER,
-            ),
-            (
-                "fr",
-                {},
-                {
-                    "l10n_fr_chorus_identifier_type": "PARTICULIER",
-                    "l10n_fr_chorus_identifier": seed.PERSON_SUPPLIER,
-                },
-                seed.PERSON_SUPPLIER,
-            ),
-        ):
+        for country, values, settings, identifier in ELSEWHERE:
             with self.subTest(country=country):
-                self.supplier.partner_id.write(
-                    {
-                        "country_id": self.env.ref(f"base.{country}").id,
-                        "vat": False,
-                        "company_registry": False,
-                        **values,
-                    }
-                )
-                self.supplier.write(settings)
-                self.supplier_connection.action_test_connection()
-                self.assertEqual(
-                    self.supplier_connection.state,
-                    "ok",
-                    self.supplier_connection.last_message,
-                )
+                self._settle(country, values, settings)
                 move = self.invoice(
                     invoice_date=fields.Date.today(),
                     invoice_line_ids=[Command.create(line)],
@@ -138,6 +127,21 @@ class TestContentDeposit(DepositCase):
                 self.assertEqual(
                     move.l10n_fr_chorus_deposit_ids.supplier_siret, identifier
                 )
+
+    def _settle(self, country, values, settings):
+        """The supplier moves there and its connection still works."""
+        self.supplier.partner_id.write(
+            {
+                "country_id": self.env.ref(f"base.{country}").id,
+                "vat": False,
+                "company_registry": False,
+                **values,
+            }
+        )
+        self.supplier.write(settings)
+        connection = self.supplier_connection
+        connection.action_test_connection()
+        self.assertEqual(connection.state, "ok", connection.last_message)
 
     def test_an_identifier_that_is_missing_or_unknown_is_asked_for(self):
         self.supplier.write(

@@ -211,6 +211,7 @@ class TestDepositDoubt(DepositCase):
         self.sent(second)
         for move in first, second:
             self.treat_on_portal(move.l10n_fr_chorus_portal_id, "SUSPENDUE", "Manquant")
+            move.action_l10n_fr_chorus_ask_now()
         self.fault(
             "factures/consulter/historique",
             "refused",

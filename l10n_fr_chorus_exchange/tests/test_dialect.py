@@ -340,6 +340,12 @@ class TestDialectSettings(DialectCase):
         notes = legal_notes.with_legal_notes(terms, {})["BG-1"]
         self.assertEqual([note["BT-21"] for note in notes], ["AAB", "PMT", "PMD"])
 
+    def test_a_legal_note_is_cut_at_its_greatest_length(self):
+        for length, kept in ((1023, 1023), (1024, 1024), (1025, 1024)):
+            texts = dict.fromkeys(legal_notes.CODES, "x" * length)
+            notes = legal_notes.with_legal_notes({}, texts)["BG-1"]
+            self.assertEqual({len(note["BT-22"]) for note in notes}, {kept})
+
     def test_vat_due_dates_have_the_codes_of_each_grammar(self):
         self.env.company.tax_exigibility = True
         on_payment = self._tax(

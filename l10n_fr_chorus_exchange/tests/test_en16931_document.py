@@ -17,7 +17,8 @@ from odoo.tools import mute_logger
 
 from ..lib.chorus_pro import packing
 from ..models.en16931 import attachments, draft, identity, parties, text
-from .en16931_common import En16931Common, files_inside, simple_pdf
+from .en16931_common import En16931Common, files_inside
+from .paper import printed_page
 
 MEANS = "SpecifiedTradeSettlementPaymentMeans"
 TERMS = "SpecifiedTradePaymentTerms"
@@ -246,7 +247,7 @@ class TestEn16931Attachments(En16931Common):
         return self._texts(document, DOCUMENT, "IssuerAssignedID")
 
     def test_a_delivery_note_travels_whole_with_its_name(self):
-        note = self._attach("Bon de livraison n° 12.pdf", simple_pdf("Livraison"))
+        note = self._attach("Bon de livraison n° 12.pdf", printed_page("Livraison"))
         terms_name = "Bon-de-livraison-n-12.pdf"
         document = self._document(self._invoice(self._line(10.0)), note)
         self.assertEqual(self._text(document, DOCUMENT, "TypeCode"), "916")
@@ -375,7 +376,7 @@ class TestEn16931Pdf(En16931Common):
         self.assertTrue(reader.trailer["/ID"])
 
     def test_the_pages_are_those_of_the_invoice(self):
-        _move, made = self._made_from(simple_pdf("Facture lisible"))
+        _move, made = self._made_from(printed_page("Facture lisible"))
         [page] = pypdf.PdfReader(io.BytesIO(made)).pages
         self.assertIn("Facture lisible", page.extract_text())
 

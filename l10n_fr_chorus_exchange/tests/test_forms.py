@@ -11,7 +11,7 @@ from ..hooks import uninstall_hook
 from ..tools import facturx_gateway
 from .common import seed
 from .deposit_common import DepositCase
-from .en16931_common import simple_pdf
+from .paper import printed_page
 from .test_dialect import DialectCase
 
 SYNTAXES = {
@@ -232,7 +232,7 @@ class TestFormsWritten(DialectCase):
             move._l10n_fr_chorus_document(b"no PDF", None, "ubl")
 
     def test_a_protected_pdf_is_refused_in_every_form(self):
-        writer = pypdf.PdfWriter(clone_from=io.BytesIO(simple_pdf()))
+        writer = pypdf.PdfWriter(clone_from=io.BytesIO(printed_page()))
         writer.encrypt("secret", algorithm="RC4-128")
         result = io.BytesIO()
         writer.write(result)

@@ -1,6 +1,7 @@
 """The second road to the end: uploads, one submission, and never a second one."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 
@@ -126,7 +127,10 @@ class TestRoadDeposit(RoadCase):
     def test_database_is_left_alone_from_the_first_upload_to_the_answer(self):
         deposit = self.ready("a.zip", "b.docx")
         self.transport = CountingTransport(self.portal, self.env.cr)
-        self.run_cron("ir_cron_send")
+        connections = self.env.registry["l10n_fr_chorus.connection"]
+        # The list of calls is written by a cursor of its own.
+        with patch.object(connections, "_call_observer", lambda _self: None):
+            self.run_cron("ir_cron_send")
         self.assertEqual(deposit.state, "integrated")
         first_four = self.transport.queries[:4]
         self.assertEqual(len(set(first_four)), 1, first_four)

@@ -256,7 +256,7 @@ class TestSchematronSending(DepositCase):
     def test_a_broken_rule_keeps_the_invoice_here(self):
         self._rules(BROKEN)
         move = self.invoice()
-        with self.assertRaisesRegex(UserError, "BR-CO-15.*total amount"):
+        with self.assertRaisesRegex(UserError, "BR-CO-15.*total amount.*official text"):
             self.send(move)
         self.assertFalse(move.l10n_fr_chorus_deposit_ids)
 

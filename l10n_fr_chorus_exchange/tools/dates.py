@@ -26,3 +26,13 @@ def paris_day(moment: datetime) -> date:
     datetime.date(2026, 3, 6)
     """
     return moment.replace(tzinfo=timezone.utc).astimezone(PARIS).date()
+
+
+def paris_minute(moment: datetime) -> str:
+    """What a clock in Paris showed at a naive UTC datetime: histories count in that.
+
+    >>> paris_minute(datetime(2026, 3, 5, 8, 12, 39))
+    '2026-03-05 09:12'
+    """
+    local = moment.replace(tzinfo=timezone.utc).astimezone(PARIS)
+    return local.strftime("%Y-%m-%d %H:%M")

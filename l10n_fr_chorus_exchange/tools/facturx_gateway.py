@@ -269,7 +269,8 @@ def _drop_files(reader: pypdf.PdfReader) -> None:
 
 def _declare_colours(writer: pypdf.PdfWriter, colour_profile: bytes) -> None:
     """Say what RGB means, which PDF/A demands of a file that uses it."""
-    if "/OutputIntents" in writer.root_object:
+    intents = writer.root_object.get("/OutputIntents")
+    if intents is not None and intents.get_object():
         return
     stream = DecodedStreamObject()
     stream.set_data(colour_profile)

@@ -26,3 +26,10 @@ def notification(
             "next": {"type": "ir.actions.client", "tag": "soft_reload"},
         },
     }
+
+
+def closing(message: str) -> dict[str, Any]:
+    """The same from the button of a window, which closes."""
+    told = notification(message)
+    told["params"]["next"] = {"type": "ir.actions.act_window_close"}
+    return told

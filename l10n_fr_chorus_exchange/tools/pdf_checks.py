@@ -1,9 +1,8 @@
 """What a Factur-X file must look like inside: the Factur-X marks and PDF/A-3.
 
 No validator of PDF/A can be installed with Python alone; these are the structural points
-that go wrong in practice. Whether Chorus Pro checks PDF/A at all is unknown: what only
-matters to an archive is therefore told and does not keep an invoice from going, what
-would keep a reader from finding the invoice in the file does.
+that go wrong in practice. Whether Chorus Pro checks PDF/A at all is unknown: a file that
+is not one is not called one.
 
 Knows nothing of Odoo.
 """
@@ -13,11 +12,15 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 import pypdf
 from lxml import etree
 from pypdf.errors import PyPdfError
+from pypdf.generic import StreamObject
+
+from .pdf_fonts import shown_fonts
 
 FILE_NAME = "factur-x.xml"
 RELATIONS = ("/Data", "/Alternative", "/Source")
@@ -43,29 +46,58 @@ LEVELS = {
 ACTIVE = ("/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Movie", "/Sound")
 
 
+class Fault(str, Enum):
+    """What can be wrong; the value is stable, for logs."""
+
+    UNREADABLE = "unreadable"
+    ENCRYPTED = "encrypted"
+    NO_INVOICE = "no-invoice"
+    EMPTY_INVOICE = "empty-invoice"
+    LARGE_INVOICE = "large-invoice"
+    NOT_XML = "not-xml"
+    UNKNOWN_PROFILE = "unknown-profile"
+    NOT_ASSOCIATED = "not-associated"
+    NO_RELATION = "no-relation"
+    NO_METADATA = "no-metadata"
+    OTHER_PROFILE = "other-profile"
+    NOT_NAMED = "not-named"
+    NO_VERSION = "no-version"
+    NOT_DECLARED = "not-declared"
+    NO_LEVEL = "no-level"
+    NO_COLOURS = "no-colours"
+    NO_IDENTIFIER = "no-identifier"
+    ACTIONS = "actions"
+    BARE_FONTS = "bare-fonts"
+    HIDDEN_NOTES = "hidden-notes"
+    LZW = "lzw"
+
+
 @dataclass(frozen=True)
 class PdfProblem:
     """A point that the file does not respect.
 
-    :ivar sentence: in English, for the log and for who prints the invoice
-    :ivar blocking: the file cannot be read as a Factur-X; False when only an archive
-        would mind
+    :ivar fault: which point
+    :ivar detail: the technical part: names of fonts, what the reader said
     """
 
-    sentence: str
-    blocking: bool = False
+    fault: Fault
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return ": ".join(filter(None, (self.fault.value, self.detail)))
 
 
 class _Unusable(Exception):  # noqa: N818 (nothing more can be looked at)
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.problem = PdfProblem(sentence, blocking=True)
+    def __init__(self, fault: Fault, detail: str = "") -> None:
+        super().__init__(fault.value)
+        self.problem = PdfProblem(fault, detail)
 
 
 def problems(pdf: bytes) -> tuple[PdfProblem, ...]:
-    """All that is wrong with a Factur-X file, the blocking points first.
+    """All that is wrong with a Factur-X file, what concerns the invoice first.
 
     :param pdf: the whole file
+    :return: no problem twice; empty for a file that may go
     """
     try:
         reader = _opened(pdf)
@@ -81,26 +113,29 @@ def problems(pdf: bytes) -> tuple[PdfProblem, ...]:
         ValueError,
     ) as error:
         # pypdf says in many ways what it misses in a broken file.
-        return (PdfProblem(f"The file is not readable: {error}", blocking=True),)
-    return tuple(sorted(found, key=lambda problem: not problem.blocking))
-
-
-def structural_problems(pdf: bytes) -> tuple[str, ...]:
-    """The sentences of :func:`problems`."""
-    return tuple(problem.sentence for problem in problems(pdf))
+        return (PdfProblem(Fault.UNREADABLE, str(error)),)
+    return tuple(dict.fromkeys(found))
 
 
 def acts(action: Any) -> bool:
     """Whether an action does more than show a place or an address."""
+    return _acts(action, 0)
+
+
+def _acts(action: Any, depth: int) -> bool:
     action = _object(action)
     # A destination is a list or a name.
-    return isinstance(action, dict) and action.get("/S") in ACTIVE
+    if not isinstance(action, dict) or depth > MAX_DEPTH:
+        return False
+    return action.get("/S") in ACTIVE or any(
+        _acts(one, depth + 1) for one in _list(action.get("/Next"))
+    )
 
 
 def _opened(pdf: bytes) -> pypdf.PdfReader:
     reader = pypdf.PdfReader(io.BytesIO(pdf))
     if reader.is_encrypted:
-        raise _Unusable("The file is encrypted.")
+        raise _Unusable(Fault.ENCRYPTED)
     return reader
 
 
@@ -111,13 +146,13 @@ def _invoice_problems(reader: pypdf.PdfReader) -> Iterator[PdfProblem]:
     root = reader.root_object
     named = {name: spec for name, spec in _embedded(root) if name == FILE_NAME}
     if not named:
-        raise _Unusable(f"No {FILE_NAME} is embedded in the file.")
+        raise _Unusable(Fault.NO_INVOICE)
     spec = named[FILE_NAME]
     associated = [_object(one) for one in _list(root.get("/AF"))]
     if not any(_file_name(one) == FILE_NAME for one in associated):
-        yield PdfProblem(f"{FILE_NAME} is not in /AF of the file.", blocking=True)
+        yield PdfProblem(Fault.NOT_ASSOCIATED)
     if spec.get("/AFRelationship") not in RELATIONS:
-        yield PdfProblem(f"{FILE_NAME} has no valid AFRelationship.", blocking=True)
+        yield PdfProblem(Fault.NO_RELATION)
     level = _level(_content(spec))
     yield from _xmp_problems(root, level)
 
@@ -146,10 +181,10 @@ def _content(spec: Any) -> bytes:
     files = _object(spec.get("/EF")) or {}
     stream = _object(files.get("/F") or files.get("/UF"))
     if stream is None:
-        raise _Unusable(f"{FILE_NAME} has no content.")
+        raise _Unusable(Fault.EMPTY_INVOICE)
     content = bytes(stream.get_data())
     if len(content) > MAX_XML:
-        raise _Unusable(f"{FILE_NAME} is too large.")
+        raise _Unusable(Fault.LARGE_INVOICE)
     return content
 
 
@@ -158,14 +193,14 @@ def _level(xml: bytes) -> str:
     try:
         root = _parsed(xml)
     except etree.XMLSyntaxError as error:
-        raise _Unusable(f"{FILE_NAME} is not XML: {error}") from error
+        raise _Unusable(Fault.NOT_XML, str(error)) from error
     profile = root.findtext(
         ".//{*}GuidelineSpecifiedDocumentContextParameter/{*}ID", ""
     ).strip()
     for ending, level in LEVELS.items():
         if profile.endswith(ending):
             return level
-    raise _Unusable(f"{FILE_NAME} states no known profile: {profile or 'none'}.")
+    raise _Unusable(Fault.UNKNOWN_PROFILE, profile)
 
 
 def _parsed(xml: bytes) -> etree._Element:
@@ -183,22 +218,19 @@ def _xmp_problems(root: Any, level: str) -> Iterator[PdfProblem]:
     except etree.XMLSyntaxError:
         xmp = None
     if xmp is None:
-        yield PdfProblem("The file has no readable XMP metadata.", blocking=True)
+        yield PdfProblem(Fault.NO_METADATA)
         return
     stated = _xmp_value(xmp, "fx", "ConformanceLevel")
     if stated != level:
-        yield PdfProblem(
-            f"The profile is {level} in the invoice, {stated or 'absent'} in XMP.",
-            blocking=True,
-        )
+        yield PdfProblem(Fault.OTHER_PROFILE, f"{level} ≠ {stated or '-'}")
     if _xmp_value(xmp, "fx", "DocumentFileName") != FILE_NAME:
-        yield PdfProblem(f"XMP does not name {FILE_NAME}.", blocking=True)
+        yield PdfProblem(Fault.NOT_NAMED)
     if not _xmp_value(xmp, "fx", "Version"):
-        yield PdfProblem("XMP does not state the version of Factur-X.", blocking=True)
+        yield PdfProblem(Fault.NO_VERSION)
     if _xmp_value(xmp, "pdfaid", "part") != "3":
-        yield PdfProblem("The file is not declared as PDF/A-3.")
+        yield PdfProblem(Fault.NOT_DECLARED)
     if not _xmp_value(xmp, "pdfaid", "conformance"):
-        yield PdfProblem("The level of PDF/A-3 (B, U or A) is not declared.")
+        yield PdfProblem(Fault.NO_LEVEL)
 
 
 def _xmp_value(xmp: etree._Element, prefix: str, name: str) -> str:
@@ -217,24 +249,23 @@ def _xmp_value(xmp: etree._Element, prefix: str, name: str) -> str:
 def _archive_problems(reader: pypdf.PdfReader) -> Iterator[PdfProblem]:
     root = reader.root_object
     if not _list(root.get("/OutputIntents")):
-        yield PdfProblem("The file does not say what its colours mean.")
+        yield PdfProblem(Fault.NO_COLOURS)
     if not reader.trailer.get("/ID"):
-        yield PdfProblem("The file has no identifier.")
+        yield PdfProblem(Fault.NO_IDENTIFIER)
     names = _object(root.get("/Names")) or {}
     if "/JavaScript" in names or acts(root.get("/OpenAction")) or "/AA" in root:
-        yield PdfProblem("The file holds JavaScript or other actions.")
+        yield PdfProblem(Fault.ACTIONS)
     looked_at = _Looked()
     for page in reader.pages:
         looked_at.page(page)
     if looked_at.bare_fonts:
-        fonts = ", ".join(sorted(looked_at.bare_fonts))
-        yield PdfProblem(f"Fonts are not embedded: {fonts}.")
+        yield PdfProblem(Fault.BARE_FONTS, ", ".join(sorted(looked_at.bare_fonts)))
     if looked_at.acts:
-        yield PdfProblem("A page holds JavaScript or other actions.")
+        yield PdfProblem(Fault.ACTIONS)
     if looked_at.unprinted:
-        yield PdfProblem("A link or a note of a page is not marked as printed.")
+        yield PdfProblem(Fault.HIDDEN_NOTES)
     if looked_at.lzw:
-        yield PdfProblem("A part of the file is compressed with LZW.")
+        yield PdfProblem(Fault.LZW)
 
 
 @dataclass
@@ -251,7 +282,7 @@ class _Looked:
         self.acts |= "/AA" in page
         for content in _list(page.get("/Contents")):
             self.stream(content)
-        self.resources(page.get("/Resources"), 0)
+        self.resources(page.get("/Resources"), 0, page.get("/Contents"))
         for note in _list(page.get("/Annots")):
             self.note(_object(note))
 
@@ -261,14 +292,21 @@ class _Looked:
             self.unprinted |= not flags & PRINTED or bool(flags & HIDDEN)
         self.acts |= "/AA" in note or acts(note.get("/A"))
         looks = _object(note.get("/AP")) or {}
-        self.form(looks.get("/N"), 0)
+        self.look(looks.get("/N"))
 
-    def resources(self, resources: Any, depth: int) -> None:
+    def look(self, look: Any) -> None:
+        """How a note is drawn: a form, or one for each state of a box."""
+        look = _object(look)
+        states = isinstance(look, dict) and not isinstance(look, StreamObject)
+        for form in look.values() if states else [look]:
+            self.form(form, 0)
+
+    def resources(self, resources: Any, depth: int, content: Any = None) -> None:
+        """:param content: what is drawn with them; None when that is not looked at"""
         resources = _object(resources)
         if not resources or depth > MAX_DEPTH:
             return
-        for font in self.new(resources.get("/Font")):
-            self.font(font, depth)
+        self.fonts(_object(resources.get("/Font")), depth, content)
         for kind in "/XObject", "/Pattern":
             for form in self.new(resources.get(kind)):
                 self.form(form, depth)
@@ -287,22 +325,36 @@ class _Looked:
         if form is None:
             return
         self.stream(form)
-        self.resources(form.get("/Resources"), depth + 1)
+        self.resources(form.get("/Resources"), depth + 1, form)
 
-    def font(self, font: Any, depth: int) -> None:
-        if font.get("/Subtype") == "/Type3":
-            # Drawn by the file itself, with fonts of its own perhaps.
-            self.resources(font.get("/Resources"), depth + 1)
+    def fonts(self, fonts: Any, depth: int, content: Any) -> None:
+        """A font that is named and shows nothing need not be inside."""
+        if not fonts:
             return
-        [kin, *_more] = _list(font.get("/DescendantFonts")) or [font]
-        descriptor = _object(_object(kin).get("/FontDescriptor")) or {}
-        if not any(key.startswith("/FontFile") for key in descriptor):
-            self.bare_fonts.add(str(font.get("/BaseFont", "?")).lstrip("/"))
+        for font in self.new(fonts):
+            if font.get("/Subtype") == "/Type3":
+                # Drawn by the file itself, with fonts of its own perhaps.
+                self.resources(font.get("/Resources"), depth + 1)
+        bare = {name: font for name, font in fonts.items() if _is_bare(_object(font))}
+        shown = shown_fonts(content) if bare else None
+        for name, font in bare.items():
+            if shown is None or name in shown:
+                base = str(_object(font).get("/BaseFont", "?"))
+                self.bare_fonts.add(base.lstrip("/"))
 
     def stream(self, stream: Any) -> None:
         stream = _object(stream)
         filters = [str(one) for one in _list(stream.get("/Filter"))]
         self.lzw |= "/LZWDecode" in filters
+
+
+def _is_bare(font: Any) -> bool:
+    """Whether the shapes of its letters are not in the file."""
+    if font.get("/Subtype") == "/Type3":
+        return False
+    [kin, *_more] = _list(font.get("/DescendantFonts")) or [font]
+    descriptor = _object(_object(kin).get("/FontDescriptor")) or {}
+    return not any(key.startswith("/FontFile") for key in descriptor)
 
 
 def _object(value: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from pathlib import Path
 
+from .boards import aligned, rows_of, run_with_board, widths_of
 from .prepared import Platform
 from .results import SuiteResult
+from .suite_kills import run_kills
 from .suite_odoo import run_odoo_suite
 
 # Names the file that the tests append the rows of the table to.
@@ -27,25 +28,31 @@ Rows = list[tuple[str, str, float, list[str]]]
 
 
 def run_faults(platform: Platform) -> SuiteResult:
-    """Play every cell in Odoo, print what became of each."""
-    board = platform.home.run / "faults.jsonl"
-    board.unlink(missing_ok=True)
-    result = run_odoo_suite(platform, "faults", {VARIABLE: str(board)})
-    rows = read_rows(board)
-    print(LEGEND, table(rows), sep="\n\n", flush=True)
-    if not rows:
-        result.fail("No cell was played.")
+    """Play every cell in Odoo, then kill Odoo for real; print what became of each."""
+    result = run_with_board(
+        platform.home,
+        "faults",
+        lambda board: run_odoo_suite(platform, "faults", {VARIABLE: str(board)}),
+        show,
+        "No cell was played.",
+    )
+    kills = run_kills(platform)
+    result.passed += kills.passed
+    result.failed += kills.failed
+    result.skipped += kills.skipped
+    result.problems += kills.problems
     return result
+
+
+def show(board: Path) -> str:
+    return f"{LEGEND}\n\n{table(read_rows(board))}"
 
 
 def read_rows(board: Path) -> Rows:
     """:param board: one JSON list per line: cell, column, seconds, failures"""
-    if not board.exists():
-        return []
-    lines = board.read_text(encoding="utf-8").splitlines()
     return [
         (cell, column, seconds, failures)
-        for cell, column, seconds, failures in map(json.loads, lines)
+        for cell, column, seconds, failures in rows_of(board)
     ]
 
 
@@ -78,22 +85,13 @@ def table(rows: Rows) -> str:
     lines = [["", *columns]]
     for name, cells in counted.items():
         lines.append([name, *(cells.get(column, "-") for column in columns)])
+    widths = widths_of(lines)
     seconds = sum(row[2] for row in rows)
     return "\n".join(
         [
-            *_aligned(lines),
+            *(aligned(line, widths) for line in lines),
             "",
             *notes,
             f"{len(rows)} cells, {len(notes)} failing, {seconds:.0f} s of play",
         ]
     )
-
-
-def _aligned(lines: list[list[str]]) -> list[str]:
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
-        for line in lines
-    ]

@@ -37,7 +37,7 @@ def run_pure(home: Home, environment: dict[str, str]) -> SuiteResult:
     coverage = [f"--cov={LIBRARY}", "--cov-config=.coveragerc", "--cov-branch"]
     coverage += ["--cov-report=term", f"--cov-fail-under={LEAST_COVERAGE}"]
     folders = ["tests/unit", "tests/contract"]
-    _run_pytest(result, home, environment, folders, coverage)
+    run_tests(result, home, environment, folders, coverage)
     return result
 
 
@@ -46,7 +46,7 @@ def run_e2e(platform: Platform) -> SuiteResult:
     result = SuiteResult("e2e")
     for old in platform.e2e_logs.glob("*.log"):
         old.unlink()
-    _run_pytest(
+    run_tests(
         result,
         platform.home,
         platform.tests_environment(),
@@ -60,7 +60,7 @@ def run_e2e(platform: Platform) -> SuiteResult:
     return result
 
 
-def _run_pytest(
+def run_tests(
     result: SuiteResult,
     home: Home,
     environment: dict[str, str],
@@ -71,7 +71,7 @@ def _run_pytest(
     log = home.logs / f"{result.name}-pytest.log"
     report = home.run / f"{result.name}-junit.xml"
     report.unlink(missing_ok=True)
-    there = [folder for folder in folders if (REPOSITORY / folder).is_dir()]
+    there = [folder for folder in folders if (REPOSITORY / folder).exists()]
     for folder in folders:
         if folder not in there:
             result.fail(f"{folder} is not there.")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 import textwrap
 from pathlib import Path
 
+from .boards import BETWEEN, aligned, rows_of, run_with_board, widths_of
 from .prepared import Platform
 from .results import SuiteResult
 from .suite_odoo import run_odoo_suite
@@ -33,30 +33,29 @@ GROUPS = (
     *("", "deposited", "file"),
 )
 FOLDED = 300
-BETWEEN = "  "
 
 Rows = list[tuple[str, dict[str, str]]]
 
 
 def run_shapes(platform: Platform) -> SuiteResult:
     """Build every shape in Odoo, print what each check says of it."""
-    board = platform.home.run / "shapes.jsonl"
-    board.unlink(missing_ok=True)
-    result = run_odoo_suite(platform, "shapes", {VARIABLE: str(board)})
-    rows = read_rows(board)
-    print(LEGEND, table(rows), sep="\n\n", flush=True)
-    if not rows:
-        result.fail("No shape was tried.")
-    return result
+    return run_with_board(
+        platform.home,
+        "shapes",
+        lambda board: run_odoo_suite(platform, "shapes", {VARIABLE: str(board)}),
+        show,
+        "No shape was tried.",
+    )
+
+
+def show(board: Path) -> str:
+    return f"{LEGEND}\n\n{table(read_rows(board))}"
 
 
 def read_rows(board: Path) -> Rows:
     """:param board: one JSON pair per line, the name of a shape and some of its cells"""
-    if not board.exists():
-        return []
-    lines = board.read_text(encoding="utf-8").splitlines()
     rows: dict[str, dict[str, str]] = {}
-    for name, cells in map(json.loads, lines):
+    for name, cells in rows_of(board):
         rows.setdefault(name, {}).update(cells)
     return sorted(rows.items())
 
@@ -77,12 +76,12 @@ def table(rows: Rows) -> str:
     notes: list[str] = []
     lines = [_row(name, cells, columns, notes) for name, cells in rows]
     lines.insert(0, ["shape", *(column.rpartition(" ")[2] for column in columns)])
-    widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
+    widths = widths_of(lines)
     asked = sum(cell != "-" for _name, cells in rows for cell in cells.values())
     return "\n".join(
         [
             _groups(columns, widths),
-            *(_aligned(line, widths) for line in lines),
+            *(aligned(line, widths) for line in lines),
             "",
             *notes,
             f"{len(rows)} shapes, {asked} checks, {len(notes)} failing",
@@ -119,8 +118,3 @@ def _row(
             cell = told.partition(" ")[0]
         shown.append(cell)
     return shown
-
-
-def _aligned(line: list[str], widths: list[int]) -> str:
-    cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-    return BETWEEN.join(cells).rstrip()

@@ -5,6 +5,7 @@ For looking at lists only: these states are written, not lived through.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from demo import world
@@ -28,6 +29,13 @@ STATES: tuple[tuple[str | None, str | None, str], ...] = (
 )
 
 WAITING = ("ready", "deposited", "unknown")
+# What comes before a status, with the days after the invoice's date on which it came.
+WAY = (("DEPOSEE", 0), ("EN_COURS_ACHEMINEMENT", 1), ("MISE_A_DISPOSITION", 2))
+DECIDED = 14
+ORDERED = ("MANDATEE", 21)
+PAYMENT = 30
+# Days between the oldest invoice and today.
+OLDEST = 75
 
 
 def fill(env: Any) -> None:
@@ -46,6 +54,7 @@ def fill(env: Any) -> None:
             {
                 "move_type": "out_invoice",
                 "partner_id": customer.id,
+                "invoice_date": _day(number),
                 "buyer_reference": world.SERVICE,
                 "purchase_order_reference": f"ENG-2026-{number:04}",
                 "invoice_line_ids": [
@@ -67,6 +76,12 @@ def fill(env: Any) -> None:
     for number, move in enumerate(moves):
         _put(env, move, *STATES[number % len(STATES)])
     env.cr.commit()
+
+
+def _day(number: int) -> Any:
+    """Date of an invoice: the first ones are the oldest."""
+    now = datetime.now(timezone.utc)
+    return (now - timedelta(days=OLDEST - number * OLDEST // COUNT)).date()
 
 
 def _put(env: Any, move: Any, state: str | None, status: str | None, text: str) -> None:
@@ -91,11 +106,46 @@ def _put(env: Any, move: Any, state: str | None, status: str | None, text: str) 
     later = "2099-01-01 00:00:00" if state in WAITING else False
     deposit.write({"state": state, "next_try_at": later})
     if status:
-        move.write(
+        _tell(env, move, status, text)
+
+
+def _tell(env: Any, move: Any, status: str, text: str) -> None:
+    """The history that ends with this status, as far as it is not in the future."""
+    move.write(
+        {
+            "l10n_fr_chorus_portal_id": str(9900000 + move.id),
+            # For nobody to ask the portal about it: it knows none of these.
+            "l10n_fr_chorus_asked_at": datetime.now(timezone.utc).replace(tzinfo=None),
+        }
+    )
+    start = datetime.combine(move.invoice_date, datetime.min.time(), timezone.utc)
+    steps = [
+        (code, start + timedelta(days=days, hours=9), said)
+        for code, days, said in _steps(status, text, move.id % 9)
+    ]
+    told = [step for step in steps if step[1] < datetime.now(timezone.utc)]
+    env["l10n_fr_chorus.event"].create(
+        [
             {
-                "l10n_fr_chorus_portal_id": str(9900000 + move.id),
-                "l10n_fr_chorus_status": status,
-                "l10n_fr_chorus_status_at": "2026-11-20 09:00:00",
-                "l10n_fr_chorus_status_comment": text or False,
+                "move_id": move.id,
+                "portal_event_id": f"{move.id} {position}",
+                "position": position,
+                "code": code,
+                "at": at.replace(tzinfo=None),
+                "comment": said,
             }
-        )
+            for position, (code, at, said) in enumerate(told)
+        ]
+    )
+    move._l10n_fr_chorus_note(*told[-1])
+
+
+def _steps(status: str, text: str, slower: int) -> list[tuple[str, int, str]]:
+    """Code, day and reason of each step; some public bodies' days are slower."""
+    steps = [(code, days, "") for code, days in WAY]
+    if status == "MISE_EN_PAIEMENT":
+        code, days = ORDERED
+        steps += [(code, days + slower, ""), (status, PAYMENT + slower, text)]
+    elif status != WAY[-1][0]:
+        steps.append((status, DECIDED + slower, text))
+    return steps

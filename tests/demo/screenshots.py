@@ -10,22 +10,19 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from chorus_setup.errors import SetupError
 from chorus_setup.handed_over import handed_over
 from chorus_setup.progress import say
 from demo import world
+from demo.follow_pages import answer_pages, call_pages, overview_pages
+from demo.pages import ACTION, ROW, Page
 from demo.protocol import FAILURES, expect
 from demo.sides import Side, Supplier, TownHall
 from demo.stage import Stage, running_stage
 from platform_kit.browser import Browser, browser, chromium
 
-# Menu entries of the add-on, by external id.
-ACTION = "action-l10n_fr_chorus_exchange"
-FORM = ".o_form_view .o_form_sheet"
-ROW = ".o_list_view .o_data_row"
 # What the web client shows when something broke.
 TROUBLE = ".o_error_dialog, .o_notification .bg-danger"
 CHORUS_TAB = ".o_notebook a.nav-link[name='l10n_fr_chorus']"
@@ -40,18 +37,6 @@ DRAWN = """(() => {
 })()"""
 PAID = "MISE_EN_PAIEMENT"
 DEPOSIT = "factures/deposer/flux"
-
-
-@dataclass(frozen=True)
-class Page:
-    """One picture: whose browser, which page, what to press, what must be there."""
-
-    name: str
-    user: world.User | None
-    url: str
-    shows: str = FORM
-    click: str = ""
-    whole: bool = False
 
 
 def take_pictures(stage: Stage, folder: Path) -> list[Path]:
@@ -117,7 +102,9 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
         shows=".modal .alert",
     )
     yield Page("deposits", user, f"{at}/{ACTION}.l10n_fr_chorus_deposit_action", ROW)
+    yield from answer_pages(supplier)
     _fill_with_many(stage)
+    yield from overview_pages(stage)
     yield Page("invoices", user, f"{at}/customer-invoices", ROW)
     yield Page("partner", user, f"{at}/m-res.partner/{supplier.customer_id}")
 
@@ -151,8 +138,16 @@ def _admin_pages(stage: Stage) -> Iterator[Page]:
     entry = f"{at}/{ACTION}.l10n_fr_chorus_connection_action"
     yield Page("connections", world.ADMIN, entry, ROW)
     yield Page("connection", world.ADMIN, f"{entry}/{connection['id']}")
+    yield Page(
+        "connection-calls",
+        world.ADMIN,
+        f"{entry}/{connection['id']}",
+        shows=".o_field_widget[name='calls_today_label']",
+        scroll=".o_field_widget[name='calls_kept_days']",
+    )
+    yield from call_pages(stage)
     settings = f"{at}/action-account.action_account_config"
-    yield Page("settings", world.ADMIN, settings, SETTINGS)
+    yield Page("settings", world.ADMIN, settings, SETTINGS, scroll=SETTINGS)
 
 
 def _one_with_status(side: Side, status: str) -> int:
@@ -239,8 +234,8 @@ def _show(tab: Browser, page: Page) -> None:
     tab.wait(DRAWN)
     tab.wait("document.fonts.status === 'loaded'")
     tab.wait("Array.from(document.images).every((image) => image.complete)")
-    if page.shows == SETTINGS:
-        tab.evaluate(f"document.querySelector('{SETTINGS}').scrollIntoView()")
+    if page.scroll:
+        tab.evaluate(f"document.querySelector(`{page.scroll}`)?.scrollIntoView()")
     trouble = tab.evaluate(f"document.querySelector('{TROUBLE}')?.innerText || ''")
     expect(not trouble, f"{page.name}: {str(trouble)[:300]}")
 

@@ -64,12 +64,13 @@ class Side:
         """History of an invoice or a bill, oldest first."""
         return self.odoo.search(
             "l10n_fr_chorus.event",
-            [("move_id", "=", move_id)],
+            [("move_id", "=", move_id), ("kind", "=", "status")],
             "code",
             "label",
             "at",
             "comment",
-            order="at, id",
+            # Times are to the minute.
+            order="at, position, id",
         )
 
 

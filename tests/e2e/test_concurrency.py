@@ -12,6 +12,8 @@ from e2e.expected_log import ExpectedLog
 from e2e.journeys import DEPOSIT, flows_with, posted_invoice
 from platform_kit.odoo_client import OdooClient, OdooRefusal
 
+# Until then nothing is sent over a paused connection.
+LATER = "2200-01-01 00:00:00"
 # The database refuses the second one: it is tried again, or told to whoever pressed
 # second. Which table they meet on depends on who is how far.
 CONFLICT = (
@@ -70,10 +72,21 @@ def test_three_workers_hand_each_invoice_over_once(
     )
     invoice_ids = [posted_invoice(supplier) for _each in range(3)]
     workers = [stage.log_in(world.ADMIN) for _each in range(3)]
+    # Nobody may begin before all are queued: the workers find the same three.
+    [connection] = admin.search(
+        "l10n_fr_chorus.connection", [("can_send", "=", True)], "id"
+    )
+    admin.write("l10n_fr_chorus.connection", connection["id"], {"pause_until": LATER})
     for invoice_id in invoice_ids:
         supplier.send(invoice_id)
+    stage.wait_until_quiet()
+    assert [supplier.deposit(one)["state"] for one in invoice_ids] == ["ready"] * 3
+    assert stage.simulator.count(DEPOSIT) == before
+    admin.write("l10n_fr_chorus.connection", connection["id"], {"pause_until": False})
+    together = Barrier(len(workers))
 
     def work(client: OdooClient) -> None:
+        together.wait(timeout=30)
         client.call("ir.actions.server", "run", [action_id])
 
     with odoo_log.expecting(CONFLICT), ThreadPoolExecutor(len(workers)) as pool:

@@ -168,6 +168,13 @@ def test_read_gives_up_after_three_attempts(client, wire, pauses):
     assert len(pauses) == 2
 
 
+def test_read_is_not_repeated_for_who_does_not_wait(wire, pauses):
+    wire.will(PAGE)
+    with pytest.raises(OutcomeUnknownError):
+        make_client(wire, pauses, attempts=1).read(PATH)
+    assert (len(wire.requests), pauses) == (1, [])
+
+
 def test_pauses_are_jittered(wire, pauses):
     moments = iter([0.0, 1.0])
     client = Client(

@@ -4,7 +4,6 @@ import pytest
 
 from chorus_pro.codes import FlowState
 from chorus_pro.records import FlowReport, InvoiceError, TechnicalError
-from chorus_pro.report import Outcome, Verdict, verdict
 
 ERROR = InvoiceError("F1", "s", "r", ("Service inconnu.", "Autre"), cut=True)
 NAMELESS = InvoiceError("", "", "", ("Fichier illisible",), cut=False)
@@ -15,55 +14,37 @@ def report(state, errors=(), technical=()):
     return FlowReport("CPP1", state, errors=errors, technical_errors=technical)
 
 
-@pytest.mark.parametrize(
-    "state", [s for s in FlowState if not s.is_final] + ["IN_ETAT_NOUVEAU"]
-)
-def test_flow_that_is_not_over_is_pending(state):
-    assert verdict(report(state), "F1") == Verdict(Outcome.PENDING)
+@pytest.mark.parametrize("state", [*FlowState, "IN_ETAT_NOUVEAU"])
+def test_a_flow_is_over_in_a_state_known_as_final_only(state):
+    known = isinstance(state, FlowState) and state.is_final
+    assert report(state).is_final is known
 
 
-def test_portal_id_settles_everything():
-    found = verdict(report("IN_RECU", [ERROR]), "F1", portal_id=5)
-    assert found == Verdict(Outcome.INTEGRATED)
-
-
-@pytest.mark.parametrize("state", [FlowState.REJECTED, FlowState.INADMISSIBLE])
-def test_rejected_flow_rejects_the_invoice_with_its_reasons(state):
-    assert verdict(report(state, (ERROR,), (XSD,)), " F1 ") == Verdict(
-        Outcome.REJECTED,
+def test_a_rejected_flow_gives_the_reasons_of_the_invoice_and_its_own():
+    assert report(FlowState.REJECTED, (ERROR,), (XSD,)).reasons_for(" F1 ") == (
         (
             "Service inconnu.",
             "Autre",
             "ERR_XSD_001 – IRRECEVABILITE: élément inattendu",
         ),
-        cut=True,
+        True,
     )
 
 
-def test_failed_flow_is_to_be_sent_again():
-    found = verdict(report(FlowState.FAILED, technical=(XSD,)), "F1")
-    assert found.outcome is Outcome.SEND_AGAIN
-    assert found.reasons
+def test_a_failed_flow_is_to_be_sent_again_with_its_reason():
+    found = report(FlowState.FAILED, technical=(XSD,))
+    assert found.must_be_sent_again
+    assert found.reason_for("F1")
 
 
-def test_listed_invoice_of_a_partial_flow_is_rejected():
-    found = verdict(report(FlowState.PARTLY_INTEGRATED, (ERROR,)), "F1")
-    assert found.outcome is Outcome.REJECTED
+def test_an_invoice_is_listed_by_its_own_number():
+    found = report(FlowState.PARTLY_INTEGRATED, (ERROR,))
+    assert (found.lists("F1"), found.lists("F2")) == (True, False)
 
 
-@pytest.mark.parametrize("state", [FlowState.INTEGRATED, FlowState.PARTLY_INTEGRATED])
-def test_invoice_missing_from_the_report_is_looked_up(state):
-    assert verdict(report(state, (ERROR,)), "F2") == Verdict(Outcome.LOOK_UP)
-
-
-def test_invoice_that_the_search_did_not_find_was_rejected():
-    found = verdict(report(FlowState.INTEGRATED), "F2", searched=True)
-    assert found == Verdict(Outcome.REJECTED)
-
-
-def test_error_without_number_is_about_any_invoice():
-    found = verdict(report(FlowState.REJECTED, (NAMELESS,)), "F9")
-    assert found.reasons == ("Fichier illisible",)
+def test_an_error_without_number_is_about_any_invoice():
+    found = report(FlowState.REJECTED, (NAMELESS,))
+    assert found.reason_for("F9") == "Fichier illisible"
 
 
 def test_reason_is_one_text_that_admits_being_cut():

@@ -40,6 +40,7 @@ from .errors import (
     SearchCutError,
     UnreadableDocument,
 )
+from .observing import CallOutcome, CallRecord, Observer
 from .piste import TokenStore
 from .services import (
     engagements,
@@ -56,6 +57,8 @@ __all__ = [
     "QUALIFICATION",
     "AnswerTooLargeError",
     "BillingFramework",
+    "CallOutcome",
+    "CallRecord",
     "ChorusError",
     "Client",
     "Credentials",
@@ -69,6 +72,7 @@ __all__ = [
     "InvoiceKind",
     "InvoiceStatus",
     "NotSentError",
+    "Observer",
     "OutcomeUnknownError",
     "RefusedError",
     "Request",

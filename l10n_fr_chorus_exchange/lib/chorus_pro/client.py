@@ -21,7 +21,10 @@ import random as _random
 import re
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from .environment import Credentials, Environment
@@ -33,7 +36,17 @@ from .errors import (
     OutcomeUnknownError,
     RefusedError,
 )
-from .piste import SHARED_TOKENS, TokenStore, fetch_token, retry_after
+from .observing import (
+    TOKEN_OPERATION,
+    CallRecord,
+    Observer,
+    Watch,
+    outcome_of,
+    subject_of,
+    tell,
+    utc_now,
+)
+from .piste import SHARED_TOKENS, Token, TokenStore, fetch_token, retry_after
 from .transport import ANSWER_BYTES, Request, RequestsTransport, Response, Transport
 from .writing import json_text
 
@@ -61,7 +74,15 @@ class Client:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
         random: Callable[[], float] = _random.random,
+        observer: Observer | None = None,
+        now: Callable[[], datetime] = utc_now,
+        attempts: int = MAX_ATTEMPTS,
     ) -> None:
+        """
+        :param attempts: of one call, at most; 1 when a person waits for the answer
+        :param observer: gets a :class:`~.observing.CallRecord` after each HTTP attempt,
+            token calls included, in the thread of the call; what it raises is logged
+        """
         self.environment = environment
         self._credentials = credentials
         self._transport = transport or RequestsTransport()
@@ -69,6 +90,9 @@ class Client:
         self._clock = clock
         self._sleep = sleep
         self._random = random
+        self._observer = observer
+        self._now = now
+        self._attempts = attempts
 
     def read(
         self, path: str, body: Answer | None = None, *, max_bytes: int = ANSWER_BYTES
@@ -96,11 +120,11 @@ class Client:
         self, method: str, path: str, body: Answer | None, writes: bool, max_bytes: int
     ) -> Answer:
         payload = b"" if body is None else json_text(body).encode()
+        call = _Call(method, path, body, payload, writes, max_bytes)
         attempt = 1
         while True:
             try:
-                response = self._exchange(method, path, payload, max_bytes, attempt)
-                return _read_answer(path, response, coded=body is not None)
+                return self._attempt(call, attempt)
             except ChorusError as error:
                 pause = self._pause_after(error, attempt, writes)
                 if pause is None:
@@ -108,43 +132,61 @@ class Client:
             self._sleep(pause)
             attempt += 1
 
-    def _exchange(
-        self, method: str, path: str, payload: bytes, max_bytes: int, attempt: int
-    ) -> Response:
-        token = self._tokens.get(self.environment, self._credentials, self._fetch_token)
-        request = Request(
-            method,
-            f"{self.environment.api_url}/cpro/{path}",
+    def _attempt(self, call: _Call, attempt: int) -> Answer:
+        token = self._tokens.get(
+            self.environment, self._credentials, partial(self._fetch_token, attempt)
+        )
+        watch = Watch(self._transport, clock=self._clock, now=self._now)
+        answer: Answer | None = None
+        failure: BaseException | None = None
+        try:
+            response = self._send(self._request(call, token), watch, call, attempt)
+            if response.status == 401:
+                # Seen on valid tokens during bursts, so a new one is worth a try.
+                self._tokens.drop(self.environment, self._credentials, token)
+            answer = _read_answer(call.path, response, coded=call.body is not None)
+        except BaseException as error:
+            failure = error
+            raise
+        finally:
+            self._tell(watch, call, attempt, answer, failure)
+        return answer
+
+    def _request(self, call: _Call, token: Token) -> Request:
+        return Request(
+            call.method,
+            f"{self.environment.api_url}/cpro/{call.path}",
             headers={
                 "Authorization": f"Bearer {token.value}",
                 "cpro-account": _account(self._credentials),
                 "Content-Type": _JSON,
                 "Accept": _JSON,
             },
-            body=payload,
-            max_bytes=max_bytes,
+            body=call.payload,
+            max_bytes=call.max_bytes,
         )
-        response = self._send(request, path, attempt)
-        if response.status == 401:
-            # Seen on valid tokens during bursts, so a new one is worth a try.
-            self._tokens.drop(self.environment, self._credentials, token)
-        return response
 
-    def _fetch_token(self) -> Any:
-        started = self._clock()
+    def _fetch_token(self, attempt: int) -> Token:
+        watch = Watch(self._transport, clock=self._clock, now=self._now)
+        call = _Call("POST", TOKEN_OPERATION, None, b"", False, 0)
+        failure: BaseException | None = None
         try:
-            token = fetch_token(self._transport, self.environment, self._credentials)
-        except NotSentError as error:
-            _logger.info("token -> %s in %d ms", error, self._millis(started))
+            token = fetch_token(watch, self.environment, self._credentials)
+        except BaseException as error:
+            failure = error
+            _logger.info("token -> %s in %d ms", _said(error), watch.millis)
             raise
-        _logger.info("token -> 200 in %d ms", self._millis(started))
+        finally:
+            self._tell(watch, call, attempt, None, failure)
+        _logger.info("token -> 200 in %d ms", watch.millis)
         return token
 
-    def _send(self, request: Request, path: str, attempt: int) -> Response:
-        started = self._clock()
+    def _send(
+        self, request: Request, watch: Watch, call: _Call, attempt: int
+    ) -> Response:
         outcome: object = "failed"
         try:
-            response = self._transport.send(request)
+            response = watch.send(request)
             outcome = response.status
         except ChorusError as error:
             outcome = type(error).__name__
@@ -152,22 +194,42 @@ class Client:
         finally:
             _logger.info(
                 "%s %s -> %s in %d ms (attempt %d)",
-                request.method,
-                path,
+                call.method,
+                call.path,
                 outcome,
-                self._millis(started),
+                watch.millis,
                 attempt,
             )
         return response
 
-    def _millis(self, started: float) -> int:
-        return round((self._clock() - started) * 1000)
+    def _tell(
+        self,
+        watch: Watch,
+        call: _Call,
+        attempt: int,
+        answer: Answer | None,
+        failure: BaseException | None,
+    ) -> None:
+        record = CallRecord(
+            at=watch.at or self._now(),
+            method=call.method,
+            operation=call.path,
+            http_status=watch.status,
+            code_retour=_told_code(answer, failure, watch.status),
+            duration_ms=watch.millis,
+            size=watch.size,
+            attempt=attempt,
+            outcome=outcome_of(failure),
+            writes=call.writes,
+            subject=subject_of(call.body, answer),
+        )
+        tell(self._observer, record)
 
     def _pause_after(
         self, error: ChorusError, attempt: int, writes: bool
     ) -> float | None:
         """Seconds to wait before the next attempt; None: give up."""
-        if attempt >= MAX_ATTEMPTS:
+        if attempt >= self._attempts:
             return None
         if isinstance(error, CredentialsError):
             again = error.cause != "forbidden"
@@ -182,6 +244,31 @@ class Client:
 
     def _jittered(self, pause: float) -> float:
         return pause * (0.75 + self._random() / 2)
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What is the same for all attempts of a call; what it carries is in no repr."""
+
+    method: str
+    path: str
+    body: Answer | None = field(repr=False)
+    payload: bytes = field(repr=False)
+    writes: bool
+    max_bytes: int
+
+
+def _said(error: BaseException) -> str:
+    return str(error) if isinstance(error, ChorusError) else "failed"
+
+
+def _told_code(
+    answer: Answer | None, failure: BaseException | None, status: int | None
+) -> int | None:
+    """``codeRetour`` of an answer; a refusal without one carries its HTTP status."""
+    if isinstance(failure, RefusedError):
+        return None if failure.code == status else failure.code
+    return None if answer is None else _return_code(answer)
 
 
 def _account(credentials: Credentials) -> str:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Dialect:
     legal_id_scheme: str  # of BT-30 and BT-47, ISO 6523
-    payment_means: str  # BT-81, UNTDID 4461
-    payment_means_on_credit_notes: bool
     note_length: int  # BT-22, BT-20, BT-127: characters
     vat_due_codes: tuple[tuple[str, str], ...]  # exigibility of Odoo -> BT-8
 
@@ -22,13 +20,10 @@ class Dialect:
         return dict(self.vat_due_codes)[exigibility]
 
 
-# Deposit on Chorus Pro itself (portal, API, EDI). 0009 is the scheme of the SIRET; a
-# credit transfer is said by 30; BT-8 takes UNTDID 2475 in CII: 5 is the date of the
-# invoice, 72 that of the payment.
+# Deposit on Chorus Pro itself (portal, API, EDI). 0009 is the scheme of the SIRET; BT-8
+# takes UNTDID 2475 in CII: 5 is the date of the invoice, 72 that of the payment.
 DIRECT = Dialect(
     legal_id_scheme="0009",
-    payment_means="30",
-    payment_means_on_credit_notes=False,
     note_length=1024,
     vat_due_codes=(("on_invoice", "5"), ("on_payment", "72")),
 )

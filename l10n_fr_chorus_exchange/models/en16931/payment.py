@@ -31,7 +31,7 @@ EARLY_DISCOUNT = "Escompte de %(rate)s %% pour un paiement sous %(days)d jours."
 def payment(draft: Draft, frame: BillingFramework, paid: Prepaid) -> dict:
     """Credit notes carry terms only: nothing is to be paid onto an account."""
     terms = _terms(draft, frame, paid)
-    if draft.is_credit_note and not draft.dialect.payment_means_on_credit_notes:
+    if draft.is_credit_note:
         return terms
     code = _means(draft, paid if frame is BillingFramework.A2 else Prepaid())
     terms["BT-81"] = code

@@ -21,7 +21,7 @@ class Cell:
     :ivar faults: orders to the simulator, in the words of its driving interface
     :ivar settings: of the simulator
     :ivar release: minutes after which stuck flows go on
-    :ivar treated: the public body suspends the invoice once it is there
+    :ivar treated: the public body orders the payment once the invoice is there
     :ivar belated: seconds a call is held up on its way after it was given up
     :ivar ends: states that a deposit may end in
     """

@@ -105,6 +105,7 @@ class FaultCase(RoadCase):
         """As the lock of a database session: both workers of a test share one."""
         key = (connection.id, name)
         mine = key not in self.held
+        self.kept_away += not mine
         if mine:
             self.held.add(key)
         try:
@@ -225,10 +226,14 @@ class FaultCase(RoadCase):
 
     def play_all(self, cells, workers=1, death=None):
         """Play every cell, one subtest each."""
+        self.kept_away = 0
         for cell in cells:
             with self.subTest(cell=cell.name, workers=workers):
                 failures = self.play(cell, workers, death)
                 self.assertFalse(failures, "\n".join([cell.name, *failures]))
+        if workers > 1 and not death:
+            # Else the second worker met nobody, and these cells prove nothing of it.
+            self.assertTrue(self.kept_away)
 
     def play_deaths(self, ground, workers=1, points=POINTS):
         """Die at the first passage of each point, at the second, … until one survives."""
@@ -281,7 +286,9 @@ class FaultCase(RoadCase):
         self._rounds(MOST_ROUNDS, self._is_settled)
         if self.cell.treated:
             for invoice in self.portal_invoices():
-                self.treat_on_portal(invoice["id"], "SUSPENDUE", "Manquant")
+                # Two steps at once: the status alone does not tell them.
+                for status in "MANDATEE", "MISE_A_DISPOSITION_COMPTABLE":
+                    self.treat_on_portal(invoice["id"], status)
         self._rounds(MOST_LOOKS, self._is_in_line)
 
     def _rounds(self, most, is_done):

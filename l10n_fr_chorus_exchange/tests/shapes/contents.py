@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..en16931_common import simple_pdf
+from ..paper import printed_page
 from .registry import PDF_ROAD, shape
 
 PNG = (
@@ -20,7 +20,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 )
 def a_delivery_note(case):
     move = case.bill()
-    case.attach(move, ("Bon de livraison.pdf", simple_pdf(), "application/pdf"))
+    case.attach(move, ("Bon de livraison.pdf", printed_page(), "application/pdf"))
     return move
 
 
@@ -40,7 +40,7 @@ def one_file_of_each_of_the_six_types(case):
     move = case.bill()
     case.attach(
         move,
-        ("a.pdf", simple_pdf(), "application/pdf"),
+        ("a.pdf", printed_page(), "application/pdf"),
         ("b.png", PNG, "image/png"),
         ("c.jpg", b"\xff\xd8\xff\xe0 essai", "image/jpeg"),
         ("d.csv", b"a;b\n1;2\n", "text/csv"),
@@ -56,8 +56,8 @@ def files_of_the_same_long_name(case):
     name = "Procès-verbal de réception des travaux de l'école élémentaire.pdf"
     case.attach(
         move,
-        (name, simple_pdf("un"), "application/pdf"),
-        (name, simple_pdf("deux"), "application/pdf"),
+        (name, printed_page("un"), "application/pdf"),
+        (name, printed_page("deux"), "application/pdf"),
     )
     return move
 

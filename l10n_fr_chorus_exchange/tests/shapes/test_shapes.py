@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from ...lib.chorus_pro.codes import FlowState, FlowSyntax
 from ...lib.chorus_pro.services import invoices, transverse
 from ...models.en16931 import forms
-from ...tools.pdf_checks import structural_problems
+from ...tools import pdf_checks
 from . import catalogue, sums, verdicts
 from .board import NOT_ASKED, STOPPED, Row
 from .registry import DIALECTS, DIRECT, FACTURX, FORMS, NEVER_MET_DIRECTLY, PDF_ROAD
@@ -124,8 +124,8 @@ class TestShapes(ShapeCase):
         deposit = self.sent(move)
         row.note(columns[0], self._on_portal(move, terms, deposit.error))
         if one.road != PDF_ROAD:
-            problems = structural_problems(deposit.attachment_id.raw)
-            row.note("file PDF/A", list(problems))
+            problems = pdf_checks.problems(deposit.attachment_id.raw)
+            row.note("file PDF/A", list(map(str, problems)))
 
     def _deposit(self, move, form):
         """Hand the file over; what the report of the portal says against it."""

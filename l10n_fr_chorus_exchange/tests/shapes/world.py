@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
 from odoo import Command, fields
 from odoo.tests import tagged
@@ -16,7 +11,6 @@ from ..common import Portal, PortalTransport, seed
 from ..deposit_common import DepositCase
 
 SERVICE = "ACHATS"
-FONT = "Vera"  # comes with reportlab
 IBAN = "FR7630006000011234567890189"
 
 
@@ -27,7 +21,6 @@ class ShapeCase(DepositCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        pdfmetrics.registerFont(TTFont(FONT, "Vera.ttf"))
         cls.today = fields.Date.today()
         cls.bank.bank_id = cls.env["res.bank"].create(
             {"name": "Banque d'essai", "bic": "PSSTFRPPXXX"}
@@ -45,25 +38,6 @@ class ShapeCase(DepositCase):
         super().setUp()
         # What every portal is told beforehand: (path, body) of its driving interface.
         self.known_to_portals = []
-
-    def _render(self, move):
-        """EXTENDS DepositCase: with fonts inside, as what Odoo prints has."""
-        page = io.BytesIO()
-        drawing = Canvas(page, initialFontName=FONT)
-        drawing.setFont(FONT, 12)
-        drawing.drawString(72, 720, move.name)
-        drawing.save()
-        self.env["ir.attachment"].create(
-            {
-                "name": f"{move.name}.pdf",
-                "raw": page.getvalue(),
-                "mimetype": "application/pdf",
-                "res_model": move._name,
-                "res_id": move.id,
-                "res_field": "invoice_pdf_report_file",
-            }
-        )
-        move.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
 
     # WORDS OF THE CATALOGUE ---------------------------------------------------------
 

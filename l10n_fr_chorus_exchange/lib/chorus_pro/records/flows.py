@@ -82,8 +82,8 @@ class TechnicalError:
 class FlowReport:
     """What became of a deposited flow (``consulterCRDetaille``).
 
-    A rejected invoice is sometimes missing from ``errors``: use :mod:`report`, which
-    knows, rather than this list.
+    A rejected invoice is sometimes missing from ``errors``: after an integration only a
+    search tells, to its last page.
     """
 
     flow_number: str

@@ -244,6 +244,7 @@ class SubmissionReceipt:
 
     ``number`` may be another one than was asked for: a client saw numbers that the
     portal had made up. ``status`` is "" and ``deposited_on`` None when not told.
+    ``certificate`` is the Base64 fingerprint of the deposit certificate, "" when not told.
     """
 
     portal_id: int
@@ -251,6 +252,7 @@ class SubmissionReceipt:
     status: InvoiceStatus | str
     deposited_on: date | None
     supplier: str = ""
+    certificate: str = ""
 
     @classmethod
     def from_answer(cls, item: Item) -> SubmissionReceipt:
@@ -260,6 +262,7 @@ class SubmissionReceipt:
             status=InvoiceStatus.parse(r.text(item, "statutFacture")),
             deposited_on=r.day(item, "dateDepot"),
             supplier=r.text(item, "identifiantStructure"),
+            certificate=r.text(item, "empreinteCertificatDepot"),
         )
 
 

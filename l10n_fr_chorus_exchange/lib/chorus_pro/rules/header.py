@@ -239,24 +239,10 @@ def framework_paid(facts: Facts) -> Iterator[Fault]:
     ),
 )
 def origin(facts: Facts) -> Iterator[Fault]:
+    """An error in the reform: BR-FR-CO-05 refuses the document."""
     invoice = facts.invoice
-    if invoice.is_credit_note and not invoice.origin and not invoice.is_reform:
-        yield fault()
-
-
-@HEADER.rule(
-    "CPX-ORIGIN-REFORM",
-    Level.ERROR,
-    Subject.INVOICE,
-    "BT-25",
-    sources.ORIGIN_REFORM,
-    _lt("Credit note without invoice (reform)"),
-    _lt("A credit note has to quote its invoice: make it from that invoice."),
-)
-def origin_reform(facts: Facts) -> Iterator[Fault]:
-    invoice = facts.invoice
-    if invoice.is_credit_note and not invoice.origin and invoice.is_reform:
-        yield fault()
+    if invoice.is_credit_note and not invoice.origin:
+        yield Fault(level=Level.ERROR if invoice.is_reform else None)
 
 
 @HEADER.rule(

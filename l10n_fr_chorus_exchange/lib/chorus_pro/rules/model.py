@@ -57,11 +57,13 @@ class Fault:
     :ivar values: text, numbers, dates; the caller writes a date as its reader does
     :ivar ref: as given in the facts (an attachment), 0 when the subject says enough
     :ivar term: EN 16931 term, when the rule covers several
+    :ivar level: when this breach weighs more or less than the rule says
     """
 
     values: Mapping[str, object] = field(default_factory=dict)
     ref: int = 0
     term: str = ""
+    level: Level | None = None
 
 
 Check = Callable[[Facts], Iterable[Fault]]
@@ -71,6 +73,7 @@ Check = Callable[[Facts], Iterable[Fault]]
 class Rule:
     """One thing the portal, or this product, demands.
 
+    :ivar level: of its breaches, unless one says otherwise
     :ivar title: a few words, for a table and for many invoices at once
     :ivar sentence: English, says what to do; named places as in ``%(number)s``
     :ivar term: EN 16931 term at fault, "" when it is none of the document
@@ -97,6 +100,10 @@ class Violation:
     @property
     def term(self) -> str:
         return self.fault.term or self.rule.term
+
+    @property
+    def level(self) -> Level:
+        return self.fault.level or self.rule.level
 
     @property
     def text(self) -> str:

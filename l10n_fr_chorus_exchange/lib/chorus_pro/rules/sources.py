@@ -21,8 +21,11 @@ DATE_RANGE = Source(_PLATFORM, Confidence.MEDIUM, "G1.36")
 FRAMEWORK = Source(_OBSERVED, Confidence.MEDIUM, "G1.02")
 FRAMEWORKS_BY_API = Source(_SWAGGER, Confidence.HIGH)
 ALREADY_PAID = Source(_PRACTICE, Confidence.LOW)
-ORIGIN = Source(_PRACTICE, Confidence.MEDIUM)
-ORIGIN_REFORM = Source("XP Z12-012, schematron", Confidence.HIGH, "BR-FR-CO-05")
+ORIGIN = Source(
+    f"{_PRACTICE}; an error in the reform (XP Z12-012, schematron)",
+    Confidence.MEDIUM,
+    "BR-FR-CO-05",
+)
 PAYMENT = Source(_ANNEX, Confidence.MEDIUM, "S2.05")
 PAYMENT_MISSING = Source(_OBSERVED, Confidence.HIGH, "S2.05")
 PAYMENT_CREDIT = Source(_PRACTICE, Confidence.MEDIUM)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
@@ -167,10 +167,29 @@ def _in_order(events: Any) -> Any:
     Times are to the minute, so the portal's id settles the order of two steps of one
     minute; rows may come twice when a step is added while we read.
     """
-    found = dict.fromkeys(events)
+    found = _second_hours(dict.fromkeys(events))
     return tuple(
         sorted(
             found,
-            key=lambda event: (event.at or _LONG_AGO, event.portal_event_id or 0),
+            key=lambda event: (_instant(event.at), event.portal_event_id or 0),
         )
     )
+
+
+def _second_hours(events: Any) -> Any:
+    """Times without zone in the hour that comes twice in October: the second one where
+    the first would stand before a step with a lower id."""
+    last = _LONG_AGO
+    for event in sorted(events, key=lambda event: event.portal_event_id or 0):
+        told = event
+        if event.portal_event_id and event.at and _instant(event.at) < last:
+            later = event.at.replace(fold=1)
+            if _instant(later) >= last:
+                told = replace(event, at=later)
+        last = max(last, _instant(told.at))
+        yield told
+
+
+def _instant(at: datetime | None) -> datetime:
+    # In UTC: two times of one zone are compared without their fold.
+    return at.astimezone(timezone.utc) if at else _LONG_AGO

@@ -75,7 +75,7 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_read_status", {
         {
             content: "The banner says where the invoice is",
             trigger:
-                "div[name='l10n_fr_chorus_banner_info']:contains('Made available to the recipient')",
+                "div[name='l10n_fr_chorus_banner_info']:contains('Made available to Commune de Modeleville')",
         },
         openChorusTab(),
         {

@@ -68,7 +68,7 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_read_answer", {
         ...openBill(),
         {
             content: "The banner shows the new status with the reason",
-            trigger: `div[name='l10n_fr_chorus_banner_warning']:contains('Suspended'):contains('${REASON}')`,
+            trigger: `div[name='l10n_fr_chorus_banner_warning']:contains('You suspended it'):contains('${REASON}')`,
         },
         {
             content: "Nothing more is announced",
