@@ -6,7 +6,7 @@ from odoo.tools.misc import babel_locale_parse, format_datetime, get_lang
 from .account_move import READERS
 from .status_labels import status_label
 from .status_sentences import status_severity
-from .timeline import DETOURS, MILESTONES, Event, steps_of
+from .timeline import DETOURS, NAMES, Event, steps_of
 
 # A deposit that the portal knows nothing of yet stands before the first stage.
 HANDED_OVER = ("deposited", "integrated")
@@ -68,7 +68,7 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_show_step(self, step):
         first, last = step.events[:1], step.events[-1:]
         rank = step.rank
-        name = DETOURS.get(step.key) if rank is None else MILESTONES[rank][1]
+        name = DETOURS.get(step.key) if rank is None else NAMES[step.key]
         at = first[0].at if first else None
         return {
             "key": step.key,

@@ -16,28 +16,27 @@ from ..lib.chorus_pro.statuses import Stage
 
 _lt = LazyTranslate(__name__)
 
-# Key, short name, statuses of the stage (API reference 4.3).
+# Key and statuses of each stage (API reference 4.3).
 MILESTONES = (
     (
         "deposited",
-        _lt("Deposited"),
         ("DEPOSEE", "EN_COURS_ACHEMINEMENT", "EN_COURS_TRAITEMENT_PIVOT_S"),
     ),
-    (
-        "available",
-        _lt("Available"),
-        ("MISE_A_DISPOSITION", "PRISE_EN_COMPTE_DESTINATAIRE"),
-    ),
-    ("service_done", _lt("Service done"), ("SERVICE_FAIT",)),
-    (
-        "ordered",
-        _lt("Payment ordered"),
-        ("MANDATEE", "MISE_A_DISPOSITION_COMPTABLE", "COMPTABILISEE"),
-    ),
-    ("paid", _lt("Paid"), ("MISE_EN_PAIEMENT",)),
+    ("available", ("MISE_A_DISPOSITION", "PRISE_EN_COMPTE_DESTINATAIRE")),
+    ("service_done", ("SERVICE_FAIT",)),
+    ("ordered", ("MANDATEE", "MISE_A_DISPOSITION_COMPTABLE", "COMPTABILISEE")),
+    ("paid", ("MISE_EN_PAIEMENT",)),
 )
+# Short names, apart: the extraction of texts would take the codes beside them for more.
+NAMES = {
+    "deposited": _lt("Deposited"),
+    "available": _lt("Available"),
+    "service_done": _lt("Service done"),
+    "ordered": _lt("Payment ordered"),
+    "paid": _lt("Paid"),
+}
 MILESTONE_OF = {
-    code: rank for rank, (_key, _name, codes) in enumerate(MILESTONES) for code in codes
+    code: rank for rank, (_key, codes) in enumerate(MILESTONES) for code in codes
 }
 DEPOSITED, AVAILABLE = 0, 1
 # Short names of the detours; the others have the label of their status.
@@ -101,4 +100,4 @@ def steps_of(events: list[Event]) -> list[Step]:
         steps[-1].state = "current"
     if isinstance(last, InvoiceStatus) and (last.is_final or last.stage in ENDS):
         return steps
-    return steps + [Step(key, "coming") for key, *_rest in MILESTONES[reached + 1 :]]
+    return steps + [Step(key, "coming") for key, _codes in MILESTONES[reached + 1 :]]
