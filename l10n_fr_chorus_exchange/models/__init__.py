@@ -60,6 +60,7 @@ from . import account_move_situation
 from . import res_partner_clock
 from . import account_move_clock
 from . import account_move_clock_words
+from . import account_move_columns
 from . import account_move_late
 from . import l10n_fr_chorus_clock_hooks
 from . import l10n_fr_chorus_late_rate

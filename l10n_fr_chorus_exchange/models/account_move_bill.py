@@ -42,7 +42,7 @@ class AccountMove(models.Model):
         compute_sudo=True,
     )
     l10n_fr_chorus_answer_summary = fields.Text(
-        "Answer",
+        "Your answer",
         compute="_compute_l10n_fr_chorus_answers",
         compute_sudo=True,
     )

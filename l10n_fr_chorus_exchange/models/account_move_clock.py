@@ -18,6 +18,8 @@ CLOCKED = ("out_invoice", "in_invoice")
 # Whoever changes one of these moves the clock.
 WATCHED = {"l10n_fr_chorus_status", "l10n_fr_chorus_status_at", "delivery_date"}
 BATCH = 500
+# Context key: several of those change now, and whoever does it reads the clock at the end.
+CLOCK_LATER = "l10n_fr_chorus_clock_later"
 
 
 class AccountMove(models.Model):
@@ -81,7 +83,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         # EXTENDS 'account'
         res = super().write(vals)
-        if WATCHED & vals.keys():
+        if WATCHED & vals.keys() and not self.env.context.get(CLOCK_LATER):
             self.filtered(
                 lambda m: m.l10n_fr_chorus_status or m.l10n_fr_chorus_clock_start
             )._l10n_fr_chorus_refresh_clock()
@@ -131,6 +133,7 @@ class AccountMove(models.Model):
         """Write down the dates that follow from the history, where they changed."""
         moves = self.sudo().filtered(lambda move: move.move_type in CLOCKED)
         clocks = [(move, move._l10n_fr_chorus_clock()) for move in moves]
+        clocks = [(move, clock) for move, clock in clocks if _has_moved(move, clock)]
         running = moves.browse(
             move.id for move, clock in clocks if clock.state is ClockState.RUNNING
         )
@@ -138,10 +141,7 @@ class AccountMove(models.Model):
         for move, clock in clocks:
             habit = habits.get((move.company_id.id, move.commercial_partner_id.id))
             vals = {
-                "l10n_fr_chorus_clock_start": clock.start or False,
-                "l10n_fr_chorus_pay_by": clock.due or False,
-                "l10n_fr_chorus_paid_on": clock.paid_on or False,
-                "l10n_fr_chorus_days_stopped": clock.days_stopped,
+                **_dates(clock),
                 "l10n_fr_chorus_expected_payment": _expected(move, clock, habit),
             }
             changed = {
@@ -287,6 +287,24 @@ class AccountMove(models.Model):
             batch._l10n_fr_chorus_refresh_clock()
             self.env.invalidate_all()
         self._l10n_fr_chorus_refresh_expectations()
+
+
+def _dates(clock):
+    """The columns that follow from the history alone."""
+    return {
+        "l10n_fr_chorus_clock_start": clock.start or False,
+        "l10n_fr_chorus_pay_by": clock.due or False,
+        "l10n_fr_chorus_paid_on": clock.paid_on or False,
+        "l10n_fr_chorus_days_stopped": clock.days_stopped,
+    }
+
+
+def _has_moved(move, clock):
+    """Whether there is something to write; new habits alone wait for the night."""
+    is_expected = bool(clock.paid_on or clock.due)
+    return bool(move.l10n_fr_chorus_expected_payment) != is_expected or any(
+        move[name] != value for name, value in _dates(clock).items()
+    )
 
 
 def _expected(move, clock, habit):

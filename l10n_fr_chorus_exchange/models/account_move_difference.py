@@ -9,6 +9,8 @@ from .account_move import READERS
 
 COMPARED = ("amount", "number", "recipient", "service", "engagement")
 PAYMENT = [("kind", "=", "payment")]
+# Told once, and not again after a person has decided.
+PAYMENT_TOLD = [*PAYMENT, "|", ("state", "=", "open"), ("settled_by_id", "!=", False)]
 RECEIVED = ("paid", "in_payment")
 # Invoices of one run whose payment is compared; the others have their turn next day.
 MOST_PAYMENTS = 200
@@ -64,7 +66,7 @@ class AccountMove(models.Model):
             ("number", deposit.name, row.number),
             (
                 "recipient",
-                self.commercial_partner_id.l10n_fr_chorus_siret,
+                self._l10n_fr_chorus_holder().l10n_fr_chorus_siret,
                 row.recipient.identifier,
             ),
             ("service", self.buyer_reference, row.recipient.service_code),
@@ -74,6 +76,10 @@ class AccountMove(models.Model):
             if theirs and ours != theirs:
                 found[kind] = (ours, theirs)
         self.env["l10n_fr_chorus.difference"]._found(self, COMPARED, found)
+
+    def _l10n_fr_chorus_holder(self):
+        """The public body that has it: sent on from here, that is no difference."""
+        return self.sudo().l10n_fr_chorus_sent_to_id or self.commercial_partner_id
 
     def _l10n_fr_chorus_money(self, amount):
         return formatLang(self.env, float(amount), currency_obj=self.currency_id)
@@ -102,7 +108,7 @@ class AccountMove(models.Model):
                 ("l10n_fr_chorus_status", "=", paid),
                 ("l10n_fr_chorus_status_at", "<", before),
                 ("payment_state", "in", ("not_paid", "partial")),
-                ("l10n_fr_chorus_difference_ids", "not any", PAYMENT),
+                ("l10n_fr_chorus_difference_ids", "not any", PAYMENT_TOLD),
             ],
             limit=MOST_PAYMENTS,
         )
@@ -116,7 +122,7 @@ class AccountMove(models.Model):
                 ),
                 ("invoice_date", "<", before.date()),
                 ("payment_state", "in", RECEIVED),
-                ("l10n_fr_chorus_difference_ids", "not any", PAYMENT),
+                ("l10n_fr_chorus_difference_ids", "not any", PAYMENT_TOLD),
             ],
             limit=MOST_PAYMENTS,
         ).filtered(lambda move: move._l10n_fr_chorus_paid_on() < before.date())

@@ -4,6 +4,7 @@ from ..lib.chorus_pro.statuses import InvoiceStatus
 from ..lib.chorus_pro.transitions import is_whole_story
 from ..tools.dates import paris_minute, to_utc
 from .account_move import READERS
+from .account_move_clock import CLOCK_LATER
 
 
 class AccountMove(models.Model):
@@ -42,8 +43,10 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         before = InvoiceStatus.parse(self.l10n_fr_chorus_status or "")
-        self._l10n_fr_chorus_keep_step(row)
-        self._l10n_fr_chorus_note(row.status, row.status_at, row.status_comment)
+        move = self.with_context(**{CLOCK_LATER: True})
+        move._l10n_fr_chorus_keep_step(row)
+        move._l10n_fr_chorus_note(row.status, row.status_at, row.status_comment)
+        self._l10n_fr_chorus_refresh_clock()
         whole = bool(row.status_at) and is_whole_story(
             before, row.status, row.status_comment
         )
@@ -93,15 +96,17 @@ class AccountMove(models.Model):
         :param history: ``History`` of the library, oldest event first
         """
         self.ensure_one()
-        self._l10n_fr_chorus_keep_steps(history.entries)
-        self._l10n_fr_chorus_keep_actions(history.actions)
+        move = self.with_context(**{CLOCK_LATER: True})
+        move._l10n_fr_chorus_keep_steps(history.entries)
+        move._l10n_fr_chorus_keep_actions(history.actions)
         current = next(
             (one for one in reversed(history.entries) if one.code == history.status),
             history.last,
         )
-        self._l10n_fr_chorus_note(
+        move._l10n_fr_chorus_note(
             history.status, current and current.at, current and current.comment
         )
+        self._l10n_fr_chorus_refresh_clock()
 
     def _l10n_fr_chorus_keep_steps(self, entries):
         events = self.sudo().l10n_fr_chorus_event_ids

@@ -2,6 +2,8 @@
 
 from odoo import api, models
 
+from .account_move_clock import CLOCK_LATER
+
 BILL_STATUS = {"portal_status", "status_at", "move_id"}
 
 
@@ -11,7 +13,8 @@ class L10n_Fr_ChorusEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         events = super().create(vals_list)
-        events.move_id._l10n_fr_chorus_refresh_clock()
+        if not self.env.context.get(CLOCK_LATER):
+            events.move_id._l10n_fr_chorus_refresh_clock()
         return events
 
 

@@ -168,13 +168,15 @@ class L10n_Fr_ChorusConnection(models.Model):
         """
         self.ensure_one()
         common = {"connection_id": self.id, "company_id": self.company_id.id}
+        # Otherwise the robot is read, each time, to learn its company.
+        context = {"allowed_company_ids": self.company_id.ids}
 
         def note(record):
             with self._calls_cursor() as cr:
                 cr.execute(
                     SQL("SELECT set_config('lock_timeout', %s, true)", LOCK_TIMEOUT)
                 )
-                env = api.Environment(cr, SUPERUSER_ID, {})
+                env = api.Environment(cr, SUPERUSER_ID, context)
                 env["l10n_fr_chorus.call"].create({**common, **_line(record)})
 
         return note

@@ -146,6 +146,9 @@ class L10n_Fr_ChorusCorrection(models.Model):
             return self._is_ours(news.detail)
         if self.state == "unknown":
             return self._count(news) > self.seen_before
+        if self.state == "refused" and self.kind != COMPLETE:
+            # Who named the validator that it waits for now, nobody tells.
+            return False
         return self.kind == COMPLETE and news.history.status in SHOWN_BY[COMPLETE]
 
     def _is_ours(self, detail):
@@ -163,6 +166,12 @@ class L10n_Fr_ChorusCorrection(models.Model):
 
     def _trace(self, news):
         return {"seen_before": self._count(news)}
+
+    def _settle_result(self, news):
+        """Refused because it was done already, by us or by somebody there, is done."""
+        super()._settle_result(news)
+        if self.state == "refused" and self._is_shown_by(news):
+            self._done()
 
     def _overtaken(self, news):
         status = news.history.status
@@ -188,8 +197,11 @@ class L10n_Fr_ChorusCorrection(models.Model):
 
     def _done(self):
         """Done, by this wish or by somebody on the portal before it could leave."""
-        was_sent = self.state in ("sending", "unknown")
+        # An earlier attempt without an answer may have been the one that did it.
+        was_sent = self.state in ("sending", "unknown") or self.tries > 1
         super()._done()
+        # Whoever was told of a refusal has nothing left to do about it.
+        self.move_id._l10n_fr_chorus_calm()
         if self.kind == COMPLETE and not was_sent:
             self.error = self.env._(
                 "Somebody had answered on the portal already: this answer and its files "

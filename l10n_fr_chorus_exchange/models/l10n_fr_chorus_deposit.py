@@ -323,7 +323,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self.next_try_at = at
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send")._trigger(at=at)
 
-    def _ask_later(self, not_before=None):
+    def _ask_later(self, not_before=None, **vals):
         """When the portal is asked again, together with what is asked about then.
 
         One search answers for all deposits of some hours, so questions gather: a
@@ -333,12 +333,12 @@ class L10n_Fr_ChorusDeposit(models.Model):
         now = fields.Datetime.now()
         pause = self._pause(first.questions, first.sent_at)
         at = now + pause
-        if first.state == "unknown":
+        if vals.get("state", first.state) == "unknown":
             end = first.sent_at + first.connection_id._unknown_delay()
             at = end if now < end < at else at
         if not_before:
             at = max(at, not_before)
-        planned = self.search(
+        planned = self.search_fetch(
             [
                 ("connection_id", "=", first.connection_id.id),
                 ("state", "in", OPEN_STATES),
@@ -346,10 +346,11 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 ("next_try_at", ">=", max(now + pause / 2, not_before or now)),
                 ("next_try_at", "<=", max(at, now + timedelta(minutes=TOGETHER))),
             ],
+            ["next_try_at"],
             order="next_try_at desc",
             limit=1,
         ).next_try_at
-        self.next_try_at = planned or at
+        self.write({**vals, "next_try_at": planned or at})
         if not planned:
             self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow")._trigger(at=at)
 

@@ -298,16 +298,13 @@ class L10n_Fr_ChorusDeposit(models.Model):
         _logger.info("Chorus Pro deposit %s is flow %s", self.ids, receipt.flow_number)
         self.connection_id._worked()
         self.flow_id._answer("deposited", flow_number=receipt.flow_number, error=False)
-        self.write(
-            {
-                "state": "deposited",
-                "flow_number": receipt.flow_number,
-                "error": False,
-                # Whatever was told before is over; a long silence from now on is new.
-                "alerted": False,
-            }
+        self._ask_later(
+            state="deposited",
+            flow_number=receipt.flow_number,
+            error=False,
+            # Whatever was told before is over; a long silence from now on is new.
+            alerted=False,
         )
-        self._ask_later()
 
     def _not_sent(self, error):
         """Nothing was done over there: the same bytes go again, later."""
@@ -337,8 +334,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _outcome_unknown(self, sentence, not_before=None, detail=None):
         """:param detail: what the attempt itself keeps, for who looks closer"""
         self.flow_id._answer("unknown", error=detail or sentence)
-        self.write({"state": "unknown", "error": sentence})
-        self._ask_later(not_before)
+        self._ask_later(not_before, state="unknown", error=sentence)
 
     def _refused_by_portal(self, error):
         if error.code in OF_GATEWAY:

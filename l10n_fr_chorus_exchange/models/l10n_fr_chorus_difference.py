@@ -100,11 +100,17 @@ class L10n_Fr_ChorusDifference(models.Model):
         if opened:
             if (opened.ours or "", opened.theirs or "") != (ours, theirs):
                 opened.write({"ours": ours, "theirs": theirs})
-        elif not any((one.theirs or "") == theirs for one in known):
+        elif not any(
+            (one.theirs or "") == theirs for one in known if one._is_decided()
+        ):
             new = self.create(
                 {"move_id": move.id, "kind": kind, "ours": ours, "theirs": theirs}
             )
             move._message_log(body=new.label)
+
+    def _is_decided(self):
+        """By a person: what settled itself is told when it comes back."""
+        return bool(self.settled_by_id)
 
     def _settle(self, note, user=None):
         for difference in self:

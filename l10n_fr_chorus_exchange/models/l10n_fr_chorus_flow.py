@@ -102,6 +102,8 @@ class L10n_Fr_ChorusFlow(models.Model):
 
         :param document: of one invoice, or the archive of several
         """
+        # The archive of several is kept with the flow itself.
+        of_one = deposits.attachment_id if len(deposits) == 1 else None
         flow = self.create(
             {
                 "company_id": deposits.company_id.id,
@@ -111,11 +113,10 @@ class L10n_Fr_ChorusFlow(models.Model):
                 "file_name": document.file_name,
                 "syntax": document.syntax,
                 "sha256": sha256(document.content),
+                "attachment_id": of_one and of_one.id,
             }
         )
-        if len(deposits) == 1:
-            flow.attachment_id = deposits.attachment_id
-        else:
+        if of_one is None:
             flow.attachment_id = self.env["ir.attachment"].create(
                 {
                     "name": document.file_name,

@@ -147,13 +147,14 @@ class L10n_Fr_ChorusConnection(models.Model):
         :param dict rows: ``{portal id: SentInvoice}``
         :param set late: ids of companies whose invoices were not looked at for long
         """
+        # Read once: each commit forgets the company and its language.
+        spoken = {one.company_id.id: one._speak().env for one in self}
         for known in self._known(rows):
             row = rows[known["l10n_fr_chorus_portal_id"]]
             if not _is_news(row, known):
                 continue
             company = known["company_id"]
-            connection = self.filtered(lambda one, of=company: one.company_id.id == of)
-            move = connection._speak().env["account.move"].browse(known["id"])
+            move = spoken[company]["account.move"].browse(known["id"])
             with self.env["l10n_fr_chorus.deposit"]._alone():
                 write_down(
                     self.env,

@@ -270,7 +270,10 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
             _logger.info("Chorus Pro %s: history later: %s", self, error)
             self._wake_reader()
             return
-        write_down(self.env, partial(self._record, news))
+        write_down(self.env, partial(self._settle_result, news))
+
+    def _settle_result(self, news):
+        self._record(news)
 
     def _wake_reader(self):
         """The result could not be read: whoever follows the invoice asks again."""

@@ -31,6 +31,8 @@ from simulator import seed  # noqa: E402
 from simulator.portal import Portal  # noqa: E402
 
 BASE_URL = "https://portal.test"
+# Tells once of a code that the library does not know.
+CODES_LOGGER = "odoo.addons.l10n_fr_chorus_exchange.lib.chorus_pro.statuses"
 
 
 class PortalTransport:

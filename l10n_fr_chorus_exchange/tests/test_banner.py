@@ -2,12 +2,14 @@
 
 from odoo.fields import Datetime
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.status_actions import RECIPIENT, SUPPLIER
 from ..lib.chorus_pro.statuses import Stage
 from ..models.status_labels import status_label
 from ..models.status_sentences import SENTENCES, status_sentence, status_severity
+from .common import CODES_LOGGER
 from .deposit_common import DepositCase
 
 CASES = [(status, side) for status in InvoiceStatus for side in (SUPPLIER, RECIPIENT)]
@@ -69,6 +71,7 @@ class TestStatusSentences(DepositCase):
             with self.subTest(code=code, side=side):
                 self.assertEqual(self.sentence(code, side), expected)
 
+    @mute_logger(CODES_LOGGER)
     def test_an_unknown_status_is_shown_as_it_is(self):
         for side in SUPPLIER, RECIPIENT:
             sentence = self.sentence("NOUVEAU_STATUT", side, reason=REASON)

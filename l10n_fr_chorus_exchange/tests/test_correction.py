@@ -3,9 +3,11 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.status_actions import SupplierAction, supplier_actions
+from .common import CODES_LOGGER
 from .correction_common import COMPLETE, RECYCLE, CorrectionCase, file_values
 
 
@@ -15,6 +17,7 @@ class TestCorrection(CorrectionCase):
     # BUTTONS
     # -------------------------------------------------------------------------
 
+    @mute_logger(CODES_LOGGER)
     def test_each_status_shows_the_buttons_of_what_is_possible_and_no_other(self):
         move = self.invoice()
         deposit = self.send(move)

@@ -6,8 +6,10 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..models import l10n_fr_chorus_follow_status
+from .common import CODES_LOGGER
 from .follow_common import HISTORY, SEARCH, FollowCase
 
 
@@ -102,6 +104,7 @@ class TestFollowWindow(FollowCase):
         # Its history says the same: nothing is lost.
         self.assertEqual(wrong.l10n_fr_chorus_status, "MANDATEE")
 
+    @mute_logger(CODES_LOGGER)
     def test_an_unknown_status_is_kept_verbatim_and_stops_nobody(self):
         odd, other = self.sent_invoice(), self.sent_invoice()
         store = self.portal.store

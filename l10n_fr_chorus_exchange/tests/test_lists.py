@@ -6,11 +6,13 @@ from lxml import etree
 
 from odoo import Command, fields
 from odoo.fields import Domain
+from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.status_actions import RECIPIENT, SUPPLIER
 from ..lib.chorus_pro.statuses import InvoiceStatus
 from ..models.situations import calls_somebody, situation
 from ..models.status_labels import status_label
+from .common import CODES_LOGGER
 from .deposit_common import DepositCase
 
 # code | situation for the supplier, activity | for the public body, activity
@@ -132,6 +134,7 @@ class TestTable(ListCase):
                 self.assertEqual(situation(code, side), word)
                 self.assertEqual(calls_somebody(code, side), told)
 
+    @mute_logger(CODES_LOGGER)
     def test_an_unknown_code_is_one_more_step_on_the_way(self):
         for side in (SUPPLIER, RECIPIENT):
             self.assertEqual(situation("NOUVEAU_STATUT", side), "waiting")
@@ -258,6 +261,7 @@ class TestSituation(ListCase):
 
 
 class TestFilters(ListCase):
+    @mute_logger(CODES_LOGGER)
     def test_groups_of_a_status_are_headed_by_words_and_open_what_they_count(self):
         moves = self.invoice_with("SUSPENDUE") + self.invoice_with("NOUVEAU_STATUT")
         groups = self.env["account.move"].formatted_read_group(

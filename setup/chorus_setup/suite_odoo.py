@@ -12,13 +12,22 @@ from .prepared import Platform
 from .progress import run_measured, tail
 from .results import SuiteResult
 
-TOURS = f"/{ADDON}/tests/test_tours.py"
+# The classes that drive a browser.
+TOURS = tuple(
+    f"/{ADDON}:{name}"
+    for name in (
+        "TestTours",
+        "TestCorrectionTours",
+        "TestLiveTours",
+        "TestDashboardTour",
+    )
+)
 SELECTIONS = {
-    "odoo": f"/{ADDON},-{TOURS}",
+    "odoo": ",".join((f"/{ADDON}", *(f"-{tour}" for tour in TOURS))),
     # Not among the standard tests: the tag of its classes says so.
     "shapes": "chorus_shapes",
     "faults": "chorus_faults",
-    "tour": TOURS,
+    "tour": ",".join(TOURS),
 }
 # Installed along: applications whose invoices have shapes of their own.
 BESIDE = {"shapes": ("sale", "account_debit_note")}

@@ -14,6 +14,7 @@ SEND_ON = ".o_statusbar_buttons button[name='action_l10n_fr_chorus_recycle']"
 WINDOW = ".modal button[name='action_confirm']"
 COUNTERS = "[name='l10n_fr_chorus_counters'] a"
 DASHBOARD = "action-account.open_account_journal_dashboard_kanban"
+GROUP = ".o_list_view .o_group_header .o_group_name"
 DELIVERED = "MISE_A_DISPOSITION"
 
 
@@ -21,12 +22,12 @@ def answer_pages(supplier: Supplier) -> Iterator[Page]:
     """Invoices that the public body did something with, and how one answers."""
     user = world.SUPPLIER.user
     at = f"{supplier.stage.odoo.url}/odoo/customer-invoices"
-    suspended = _treated(supplier, "SUSPENDUE", "Bon de livraison manquant")
+    suspended = _treated(supplier, "SUSPENDUE", "Bon de livraison manquant", 5.0)
     yield Page("invoice-suspended", user, f"{at}/{suspended}")
     yield Page("answer-window", user, f"{at}/{suspended}", click=ANSWER, shows=WINDOW)
-    sent_back = _treated(supplier, "A_RECYCLER", "Facture destinée à la voirie")
+    sent_back = _treated(supplier, "A_RECYCLER", "Facture destinée à la voirie", 6.0)
     yield Page("send-on-window", user, f"{at}/{sent_back}", click=SEND_ON, shows=WINDOW)
-    refused = _treated(supplier, "REJETEE", "Prix non conforme au marché")
+    refused = _treated(supplier, "REJETEE", "Prix non conforme au marché", 8.0)
     yield Page("invoice-refused", user, f"{at}/{refused}")
 
 
@@ -35,7 +36,7 @@ def overview_pages(stage: Stage) -> Iterator[Page]:
     user, at = world.SUPPLIER.user, f"{stage.odoo.url}/odoo"
     yield Page("dashboard", user, f"{at}/{DASHBOARD}", COUNTERS)
     receivables = f"{at}/{ACTION}.l10n_fr_chorus_receivable_action"
-    yield Page("receivables", user, receivables, ".o_list_view .o_group_header")
+    yield Page("receivables", user, receivables, click=GROUP, shows=ROW)
     times = f"{at}/{ACTION}.l10n_fr_chorus_stage_report_action"
     yield Page("time-per-stage", user, times, ".o_pivot table tbody td")
     yield Page(
@@ -54,10 +55,13 @@ def call_pages(stage: Stage) -> Iterator[Page]:
     yield Page("late-rates", world.ADMIN, f"{at}.l10n_fr_chorus_late_rate_action", ROW)
 
 
-def _treated(supplier: Supplier, status: str, comment: str) -> int:
-    """An invoice that reached the public body, which gave it this status."""
+def _treated(supplier: Supplier, status: str, comment: str, discount: float) -> int:
+    """An invoice that reached the public body, which gave it this status.
+
+    :param discount: another one each time: Odoo warns of invoices that are the same
+    """
     invoice_id = supplier.make_invoice(
-        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=5.0
+        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=discount
     )
     supplier.post(invoice_id)
     supplier.send(invoice_id)

@@ -55,6 +55,7 @@ def fill(env: Any) -> None:
                 "move_type": "out_invoice",
                 "partner_id": customer.id,
                 "invoice_date": _day(number),
+                "invoice_date_due": _day(number) + timedelta(days=PAYMENT),
                 "buyer_reference": world.SERVICE,
                 "purchase_order_reference": f"ENG-2026-{number:04}",
                 "invoice_line_ids": [
@@ -102,6 +103,7 @@ def _put(env: Any, move: Any, state: str | None, status: str | None, text: str) 
             "error": False if status else text,
         }
     )
+    move.is_move_sent = True
     # Far enough for no scheduled action to touch it while people look.
     later = "2099-01-01 00:00:00" if state in WAITING else False
     deposit.write({"state": state, "next_try_at": later})

@@ -28,9 +28,11 @@ TROUBLE = ".o_error_dialog, .o_notification .bg-danger"
 CHORUS_TAB = ".o_notebook a.nav-link[name='l10n_fr_chorus']"
 SEND_BUTTON = ".o_statusbar_buttons button[name='action_invoice_sent']"
 SETTINGS = "#l10n_fr_chorus_connection"
+FOLLOWED_BY = "#l10n_fr_chorus_user"
 # The chatter beside a form has come, and the first page of the PDF it previews.
 DRAWN = """(() => {
-    if (document.querySelector('.o-mail-Chatter .o-mail-Thread-loading')) return false;
+    const chatter = document.querySelector('.o-mail-Chatter');
+    if (chatter && !chatter.querySelector('.o-mail-Message')) return false;
     const preview = document.querySelector('.o-mail-Attachment iframe');
     return !preview || !!preview.contentDocument
         ?.querySelector(".page[data-loaded='true']:not(.loadingIcon) canvas");
@@ -85,7 +87,7 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
     yield Page(
         "send-wizard",
         user,
-        f"{at}/customer-invoices/{_unsent_invoice(supplier)}",
+        f"{at}/customer-invoices/{_unsent_invoice(supplier, 2.5)}",
         click=SEND_BUTTON,
         shows=".modal button[name='action_send_and_print']",
     )
@@ -106,7 +108,13 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
     _fill_with_many(stage)
     yield from overview_pages(stage)
     yield Page("invoices", user, f"{at}/customer-invoices", ROW)
-    yield Page("partner", user, f"{at}/m-res.partner/{supplier.customer_id}")
+    yield Page(
+        "partner",
+        user,
+        f"{at}/m-res.partner/{supplier.customer_id}",
+        click=CHORUS_TAB,
+        shows=".o_field_widget[name='l10n_fr_chorus_payer_kind']",
+    )
 
 
 def _town_hall_pages(stage: Stage) -> Iterator[Page]:
@@ -148,6 +156,7 @@ def _admin_pages(stage: Stage) -> Iterator[Page]:
     yield from call_pages(stage)
     settings = f"{at}/action-account.action_account_config"
     yield Page("settings", world.ADMIN, settings, SETTINGS, scroll=SETTINGS)
+    yield Page("settings-follow", world.ADMIN, settings, SETTINGS, scroll=FOLLOWED_BY)
 
 
 def _one_with_status(side: Side, status: str) -> int:
@@ -171,9 +180,9 @@ def _rejected_invoice(supplier: Supplier) -> int:
     return invoice_id
 
 
-def _unsent_invoice(supplier: Supplier) -> int:
+def _unsent_invoice(supplier: Supplier, discount: float) -> int:
     invoice_id = supplier.make_invoice(
-        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=2.5
+        service=world.SERVICE, engagement=world.ENGAGEMENT, discount=discount
     )
     supplier.post(invoice_id)
     return invoice_id
@@ -184,7 +193,7 @@ def _unanswered(supplier: Supplier) -> int:
     portal = supplier.stage.simulator
     portal.post("faults", operation=DEPOSIT, kind="flow_late", times=1, seconds=3600)
     portal.post("faults", operation=DEPOSIT, kind="cut_after", times=1)
-    invoice_id = _unsent_invoice(supplier)
+    invoice_id = _unsent_invoice(supplier, 3.5)
     supplier.send(invoice_id)
     supplier.wait_until_deposited(invoice_id, "unknown")
     return invoice_id
@@ -192,7 +201,7 @@ def _unanswered(supplier: Supplier) -> int:
 
 def _faulty_invoice(supplier: Supplier) -> int:
     """A draft with three things to settle."""
-    invoice_id = supplier.make_invoice(service="", engagement="E" * 51, discount=0.0)
+    invoice_id = supplier.make_invoice(service="", engagement="E" * 51, discount=1.5)
     supplier.odoo.write(
         "account.move", invoice_id, {"contract_reference": "MARCHE-" + "9" * 50}
     )

@@ -21,9 +21,13 @@ from platform_kit.servers import TIMEOUT
 
 PAGES = (
     "l10n_fr_chorus_connection_action",
+    "l10n_fr_chorus_correction_action",
     "l10n_fr_chorus_deposit_action",
+    "l10n_fr_chorus_event_action",
     "l10n_fr_chorus_inbound_action",
+    "l10n_fr_chorus_receivable_action",
     "l10n_fr_chorus_service_action",
+    "l10n_fr_chorus_stage_report_action",
     "l10n_fr_chorus_structure_action",
     "l10n_fr_chorus_treatment_action",
 )
