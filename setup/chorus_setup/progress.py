@@ -101,30 +101,67 @@ def run_measured(
     :param keep_open: a file descriptor the program inherits
     :return: its exit status
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
+    runs = [(command, log)]
+    return run_together(
+        title, runs, env=env, cwd=cwd, how_far=how_far, keep_open=keep_open
+    )[0]
+
+
+def run_together(
+    title: str,
+    runs: Sequence[tuple[Sequence[str], Path]],
+    *,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    how_far: Callable[[], str] = lambda: "",
+    keep_open: int | None = None,
+) -> list[int]:
+    """Several such programs at the same time; all are waited for, or all are stopped.
+
+    :param runs: of each, the command and its log
+    :return: their exit statuses, in the same order
+    """
     ticker = Ticker(title)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=env,
-            cwd=cwd,
-            pass_fds=(*held_locks, *(() if keep_open is None else (keep_open,))),
-        )
-        try:
-            while process.poll() is None:
-                try:
-                    process.wait(timeout=0.5)
-                except subprocess.TimeoutExpired:
-                    ticker.tick(how_far())
-        except BaseException:
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for command, log in runs:
+            log.parent.mkdir(parents=True, exist_ok=True)
+            with log.open("wb") as output:
+                processes.append(
+                    subprocess.Popen(
+                        command,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                        env=env,
+                        cwd=cwd,
+                        pass_fds=(
+                            *held_locks,
+                            *(() if keep_open is None else (keep_open,)),
+                        ),
+                    )
+                )
+        for process in processes:
+            _wait(process, ticker, how_far)
+    except BaseException:
+        for process in processes:
             process.terminate()
+        for process in processes:
             process.wait()
-            raise
-    ticker.done("done" if process.returncode == 0 else "FAILED")
-    return process.returncode
+        raise
+    failed = any(process.returncode for process in processes)
+    ticker.done("FAILED" if failed else "done")
+    return [process.returncode for process in processes]
+
+
+def _wait(
+    process: subprocess.Popen[bytes], ticker: Ticker, how_far: Callable[[], str]
+) -> None:
+    while process.poll() is None:
+        try:
+            process.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            ticker.tick(how_far())
 
 
 def run_logged(

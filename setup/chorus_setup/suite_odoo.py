@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from .base_database import base_database
-from .home import ADDON
+from .home import ADDON, REPOSITORY
 from .odoo_log import complaints, counts
 from .ports import free_port
 from .prepared import Platform
-from .progress import run_measured, tail
+from .progress import run_together, tail
 from .results import SuiteResult
 
 # The classes that drive a browser.
@@ -31,8 +35,15 @@ SELECTIONS = {
 }
 # Installed along: applications whose invoices have shapes of their own.
 BESIDE = {"shapes": ("sale", "account_debit_note")}
+# The suites that are shared among processors, and among how many at most: each process
+# holds a whole Odoo in memory and installs the add-on first.
+DIVIDED = ("odoo",)
+MOST_PARTS = 4
+TEST = re.compile(r"^    def test_", re.MULTILINE)
 # Entries printed of a log that should have had none.
 SHOWN_ENTRIES = 10
+
+T = TypeVar("T")
 
 
 def run_odoo_suite(
@@ -40,45 +51,103 @@ def run_odoo_suite(
 ) -> SuiteResult:
     """Install the add-on in a fresh database and run one selection of its tests.
 
+    A long selection runs in parts, each in a database of its own, one per processor.
+
     :param name: ``odoo``, ``shapes``, ``faults`` or ``tour``
     :param variables: more of the environment, for the tests
     """
     result = SuiteResult(name)
-    database = f"{platform.database_prefix}test_{name}"
-    platform.databases.copy(base_database(platform), database)
-    log = platform.home.logs / f"{name}-suite.log"
-    command = [*platform.odoo_command, "-d", database]
-    command += ["-i", ",".join((ADDON, *BESIDE.get(name, ())))]
-    command += [f"--test-tags={SELECTIONS[name]}", "--stop-after-init"]
-    command += [f"--http-port={free_port()}", "--max-cron-threads=0"]
-    command += [f"--screenshots={platform.home.logs / 'screenshots'}"]
-    status = run_measured(
+    parts = _parts(name)
+    runs = []
+    for number, tags in enumerate(parts, start=1):
+        database = f"{platform.database_prefix}test_{name}"
+        log = platform.home.logs / f"{name}-suite.log"
+        if len(parts) > 1:
+            database, log = (
+                f"{database}_{number}",
+                log.with_stem(f"{log.stem}-{number}"),
+            )
+        platform.databases.copy(base_database(platform), database)
+        runs.append(_Part(database, log, _command(platform, name, database, tags)))
+    statuses = run_together(
         f"{name}: Odoo runs its tests",
-        command,
-        log,
+        [(part.command, part.log) for part in runs],
         env={**platform.environment, **(variables or {})},
-        how_far=lambda: f"{log.read_text(errors='replace').count(': Starting ')} tests",
+        how_far=lambda: f"{sum(map(_started, runs))} tests",
         keep_open=platform.keep_open,
     )
-    total = counts(log)
-    if total is None:
-        print(tail(log))
-        result.fail(f"Odoo never came to the end of its tests: {log}")
-    else:
-        result.passed = total.ran - total.failed
-        result.failed = total.failed
-        result.skipped = total.skipped
-    if status and not result.failed:
-        result.fail(f"Odoo ended with status {status}: {log}")
-    _report_complaints(platform, result)
-    platform.databases.drop(database)
+    for part, status in zip(runs, statuses, strict=True):
+        _count(result, part, status)
+        platform.databases.drop(part.database)
     return result
 
 
-def _report_complaints(platform: Platform, result: SuiteResult) -> None:
-    log = platform.home.logs / f"{result.name}-suite.log"
-    found = complaints(log)
+class _Part(NamedTuple):
+    database: str
+    log: Path
+    command: list[str]
+
+
+def _parts(name: str) -> list[str]:
+    """What Odoo is told to run, for each of the processes that share a suite."""
+    wanted = min(os.cpu_count() or 1, MOST_PARTS) if name in DIVIDED else 1
+    if wanted == 1:
+        return [SELECTIONS[name]]
+    tests = REPOSITORY / ADDON / "tests"
+    files = {path: _weight(path) for path in sorted(tests.rglob("test_*.py"))}
+    parts = share_out(files, wanted)
+    return [
+        ",".join(
+            [f"/{path.relative_to(REPOSITORY).as_posix()}" for path in part]
+            + [f"-{tour}" for tour in TOURS]
+        )
+        for part in parts
+    ]
+
+
+def _weight(path: Path) -> int:
+    return len(TEST.findall(path.read_text(encoding="utf-8")))
+
+
+def share_out(weights: Mapping[T, int], parts: int) -> list[list[T]]:
+    """Everything in one of several parts of about the same weight.
+
+    >>> share_out({"a": 3, "b": 5, "c": 2}, 2)
+    [['b'], ['a', 'c']]
+    """
+    shares: list[list[T]] = [[] for _number in range(parts)]
+    for one in sorted(weights, key=lambda one: weights[one], reverse=True):
+        min(shares, key=lambda share: sum(map(weights.__getitem__, share))).append(one)
+    return [share for share in shares if share]
+
+
+def _command(platform: Platform, name: str, database: str, tags: str) -> list[str]:
+    command = [*platform.odoo_command, "-d", database]
+    command += ["-i", ",".join((ADDON, *BESIDE.get(name, ())))]
+    command += [f"--test-tags={tags}", "--stop-after-init"]
+    command += [f"--http-port={free_port()}", "--max-cron-threads=0"]
+    command += [f"--screenshots={platform.home.logs / 'screenshots'}"]
+    return command
+
+
+def _started(part: _Part) -> int:
+    return part.log.read_text(errors="replace").count(": Starting ")
+
+
+def _count(result: SuiteResult, part: _Part, status: int) -> None:
+    """Add what one process has to say to the result of the suite."""
+    total = counts(part.log)
+    if total is None:
+        print(tail(part.log))
+        result.fail(f"Odoo never came to the end of its tests: {part.log}")
+    else:
+        result.passed += total.ran - total.failed
+        result.failed += total.failed
+        result.skipped += total.skipped
+    if status and not (total and total.failed):
+        result.fail(f"Odoo ended with status {status}: {part.log}")
+    found = complaints(part.log)
     for entry in found[:SHOWN_ENTRIES]:
         print(*entry.lines, sep="\n")
     if found:
-        result.problems.append(f"{len(found)} warnings or errors in {log}")
+        result.problems.append(f"{len(found)} warnings or errors in {part.log}")
