@@ -18,6 +18,7 @@ from . import l10n_fr_chorus_deposit_pdf
 from . import l10n_fr_chorus_follow
 from . import l10n_fr_chorus_follow_outcomes
 from . import l10n_fr_chorus_follow_status
+from . import l10n_fr_chorus_connection_payments
 from . import l10n_fr_chorus_inbound
 from . import l10n_fr_chorus_inbound_look
 from . import l10n_fr_chorus_inbound_receive
@@ -69,6 +70,7 @@ from . import account_move_activity
 from . import mail_activity
 from . import account_move_attachments
 from . import l10n_fr_chorus_deposit_attachments
+from . import l10n_fr_chorus_deposit_due
 from . import account_move_rules
 from . import account_move_checks
 from . import account_journal

@@ -151,9 +151,11 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_audit_events(self):
         # Those without a date first: the portal gives them none when it forgot.
-        return self.l10n_fr_chorus_event_ids.sorted(
+        events = self.l10n_fr_chorus_event_ids | self.l10n_fr_chorus_action_ids
+        return events.sorted(
             lambda event: (
                 event.at or fields.Datetime.to_datetime("1970-01-01"),
+                event.position,
                 event.id,
             )
         )

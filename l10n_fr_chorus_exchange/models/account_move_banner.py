@@ -36,6 +36,7 @@ class AccountMove(models.Model):
     @api.depends(
         "move_type",
         "commercial_partner_id.name",
+        "l10n_fr_chorus_sent_to_id.name",
         "l10n_fr_chorus_status",
         "l10n_fr_chorus_status_at",
         "l10n_fr_chorus_status_comment",
@@ -43,13 +44,16 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_deposit_ids.error",
         "l10n_fr_chorus_deposit_ids.next_try_at",
     )
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_l10n_fr_chorus_summary(self):
         for move in self:
             if move.l10n_fr_chorus_status:
                 move._l10n_fr_chorus_summarise_status()
             else:
                 move._l10n_fr_chorus_summarise_deposit()
+                if self.env.user.share:
+                    # Our accounts and our troubles are none of a customer's business.
+                    move.l10n_fr_chorus_summary = False
 
     # -------------------------------------------------------------------------
     # STATUS
@@ -67,7 +71,7 @@ class AccountMove(models.Model):
             self.env,
             code,
             self._l10n_fr_chorus_side(),
-            self.commercial_partner_id.name or "",
+            self._l10n_fr_chorus_holder().name or "",
             at=self.l10n_fr_chorus_status_at,
             reason=self.l10n_fr_chorus_status_comment,
         )

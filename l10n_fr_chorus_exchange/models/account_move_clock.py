@@ -16,7 +16,12 @@ HABIT_CASES = 3
 HABIT_YEARS = 2
 CLOCKED = ("out_invoice", "in_invoice")
 # Whoever changes one of these moves the clock.
-WATCHED = {"l10n_fr_chorus_status", "l10n_fr_chorus_status_at", "delivery_date"}
+WATCHED = {
+    "l10n_fr_chorus_status",
+    "l10n_fr_chorus_status_at",
+    "l10n_fr_chorus_sent_to_id",
+    "delivery_date",
+}
 BATCH = 500
 # Context key: several of those change now, and whoever does it reads the clock at the end.
 CLOCK_LATER = "l10n_fr_chorus_clock_later"
@@ -98,7 +103,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         move = self.sudo()
         payer = (
-            move.commercial_partner_id
+            move._l10n_fr_chorus_holder()
             if move.move_type == "out_invoice"
             else move.company_id.partner_id
         )

@@ -18,6 +18,10 @@ from .l10n_fr_chorus_wish import PENDING_STATES
 CUSTOMER_DOCUMENTS = ("out_invoice", "out_refund")
 REINVOICE = SupplierAction.REINVOICE.value
 WAITING_FOR_VALIDATOR = (InvoiceStatus.TO_VALIDATE_1, InvoiceStatus.TO_VALIDATE_2)
+# The first one has validated: what is sent names the first one only.
+WITH_SECOND_VALIDATOR = tuple(
+    map(str, (InvoiceStatus.TO_VALIDATE_2, InvoiceStatus.WRONG_VALIDATOR_2))
+)
 
 
 class AccountMove(models.Model):
@@ -73,6 +77,10 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_validation_sentence",
         compute_sudo=True,
         groups=READERS,
+    )
+    # Nobody here chooses it: the portal tells its name, where there is one.
+    l10n_fr_chorus_second_validator = fields.Char(
+        "Second validator", readonly=True, copy=False, groups=READERS
     )
     l10n_fr_chorus_sent_to_id = fields.Many2one(
         "res.partner",
@@ -168,6 +176,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_status",
         "l10n_fr_chorus_status_at",
         "l10n_fr_chorus_validator_id",
+        "l10n_fr_chorus_second_validator",
     )
     @api.depends_context("lang", "tz")
     def _compute_l10n_fr_chorus_validation_sentence(self):
@@ -181,13 +190,12 @@ class AccountMove(models.Model):
         """Who has to validate, and since when; False when nobody has."""
         if self.l10n_fr_chorus_status not in map(str, WAITING_FOR_VALIDATOR):
             return False
-        validator = self.l10n_fr_chorus_validator_id.display_name
-        if not validator or self.l10n_fr_chorus_status == str(
-            InvoiceStatus.TO_VALIDATE_2
-        ):
-            validator = self.env._("The second validator")
-            if self.l10n_fr_chorus_status == str(InvoiceStatus.TO_VALIDATE_1):
-                validator = self.env._("The first validator")
+        if self.l10n_fr_chorus_status in WITH_SECOND_VALIDATOR:
+            validator = self.l10n_fr_chorus_second_validator
+            validator = validator or self.env._("The second validator")
+        else:
+            validator = self.l10n_fr_chorus_validator_id.display_name
+            validator = validator or self.env._("The first validator")
         at = self.l10n_fr_chorus_status_at
         if not at:
             return self.env._("%s has to validate this invoice.", validator)
@@ -323,9 +331,12 @@ class AccountMove(models.Model):
         return self.env._("Chorus Pro: the rejection was acknowledged.")
 
     def _l10n_fr_chorus_validator_corrected(self, correction):
-        self.with_context(
-            skip_is_manually_modified=True
-        ).l10n_fr_chorus_validator_id = correction.partner_id
+        if self.l10n_fr_chorus_status in WITH_SECOND_VALIDATOR:
+            self.l10n_fr_chorus_second_validator = correction.partner_id.display_name
+        else:
+            self.with_context(
+                skip_is_manually_modified=True
+            ).l10n_fr_chorus_validator_id = correction.partner_id
         return self.env._(
             "Chorus Pro: to be validated by %(name)s (%(siret)s).",
             name=correction.partner_id.display_name,

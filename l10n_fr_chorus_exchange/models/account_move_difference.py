@@ -7,7 +7,7 @@ from odoo.tools import formatLang
 from ..lib.chorus_pro.statuses import FINAL_STATUSES, InvoiceStatus
 from .account_move import READERS
 
-COMPARED = ("amount", "number", "recipient", "service", "engagement")
+COMPARED = ("amount", "due", "number", "recipient", "service", "engagement")
 PAYMENT = [("kind", "=", "payment")]
 # Told once, and not again after a person has decided.
 PAYMENT_TOLD = [*PAYMENT, "|", ("state", "=", "open"), ("settled_by_id", "!=", False)]
@@ -56,12 +56,17 @@ class AccountMove(models.Model):
         if not deposit:
             return
         found = {}
-        total = row.taxed
-        if total is not None and abs(total) != abs(Decimal(deposit.amount_total)):
-            found["amount"] = (
-                self._l10n_fr_chorus_money(deposit.amount_total),
-                self._l10n_fr_chorus_money(total),
-            )
+        for kind, ours, theirs in (
+            ("amount", deposit.amount_total, row.taxed),
+            # Not known of deposits of the first versions.
+            ("due", deposit.amount_due, row.payable),
+        ):
+            # The portal may write a credit note without its sign.
+            if ours and theirs is not None and abs(theirs) != abs(Decimal(ours)):
+                found[kind] = (
+                    self._l10n_fr_chorus_money(ours),
+                    self._l10n_fr_chorus_money(theirs),
+                )
         for kind, ours, theirs in (
             ("number", deposit.name, row.number),
             (

@@ -47,6 +47,9 @@ class AccountMove(models.Model):
         move._l10n_fr_chorus_keep_step(row)
         move._l10n_fr_chorus_note(row.status, row.status_at, row.status_comment)
         self._l10n_fr_chorus_refresh_clock()
+        second = row.second_validator
+        if second and second != self.sudo().l10n_fr_chorus_second_validator:
+            self.sudo().l10n_fr_chorus_second_validator = second
         whole = bool(row.status_at) and is_whole_story(
             before, row.status, row.status_comment
         )

@@ -67,6 +67,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_deposit_state",
         "l10n_fr_chorus_status",
         "l10n_fr_chorus_elsewhere",
+        "l10n_fr_chorus_stays_out",
         "l10n_fr_chorus_has_difference",
         "l10n_fr_chorus_treatment_ids.state",
         "l10n_fr_chorus_correction_ids.state",
@@ -134,6 +135,7 @@ class AccountMove(models.Model):
             self.state == "posted"
             and self.commercial_partner_id.l10n_fr_chorus_is_public
             and not self.l10n_fr_chorus_elsewhere
+            and not self.l10n_fr_chorus_stays_out
             and not self.l10n_fr_chorus_portal_id
             and self.payment_state != "reversed"
             and not (self.is_move_sent and self.payment_state in SETTLED_PAYMENTS)

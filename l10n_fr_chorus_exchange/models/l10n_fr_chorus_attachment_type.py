@@ -8,7 +8,7 @@ from odoo import fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.services import submissions
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 
 _logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class L10n_Fr_ChorusConnection(models.Model):
             _logger.info("Chorus Pro connection %s: %s", self.id, error)
             return
         # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         try:
             types = submissions.attachment_types(client)
         except errors.ChorusError as error:

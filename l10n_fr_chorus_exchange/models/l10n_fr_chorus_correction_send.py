@@ -158,7 +158,12 @@ class L10n_Fr_ChorusCorrection(models.Model):
             (detail.recipient.service_code, self.service_code),
             (detail.engagement, self.engagement),
         )
-        return all(not ours or theirs in ("", ours) for theirs, ours in told)
+        # What the portal leaves out speaks for us only if ours has left.
+        may_be_ours = self.state != "ready"
+        return all(
+            not ours or theirs == ours or (may_be_ours and not theirs)
+            for theirs, ours in told
+        )
 
     def _count(self, news):
         shown = SHOWN_BY[self.kind]

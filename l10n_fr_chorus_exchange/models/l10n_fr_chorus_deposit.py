@@ -287,10 +287,9 @@ class L10n_Fr_ChorusDeposit(models.Model):
     def _if_still(self, states, flow, outcome):
         """Write down ``outcome`` unless somebody else has settled it meanwhile.
 
-        :param states: those the deposits may be in
         :param flow: the attempt that the answer is about
-        :raise LockNotAvailable: somebody holds one of them right now: to be tried again,
-            as the answer of the portal will not come a second time
+        :return: the states that the deposits are in now
+        :raise LockNotAvailable: somebody holds one right now: try again, no other answer
         """
         if self.try_lock_for_update() != self:
             raise LockNotAvailable
@@ -298,6 +297,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         self.invalidate_recordset()
         if all(one.state in states and one.flow_id == flow for one in self):
             outcome()
+        return set(self.mapped("state"))
 
     # -------------------------------------------------------------------------
     # WHEN

@@ -10,7 +10,7 @@ from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import FlowSyntax
 from ..lib.chorus_pro.packing import attachment_name, pack_batch, split_batches
 from ..lib.chorus_pro.services import invoices
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 from .en16931.document import FLOW, PDF, Document
 from .explanations import explain_refusal
 from .l10n_fr_chorus_deposit import UNSENT_DELAY
@@ -98,9 +98,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         unanswered = 0
         for parcel in (self - orphans)._parcels(connection):
             with parcel._alone():
-                if not connection._is_paused():
-                    parcel._send()
-                    unanswered = (unanswered + 1) if parcel._is_unanswered() else 0
+                unanswered = 0 if parcel._send() else unanswered + 1
             if unanswered >= MOST_UNANSWERED:
                 # It may be down: what is left waits instead of piling up doubts.
                 unanswered = 0
@@ -132,9 +130,6 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 return False
         return True
 
-    def _is_unanswered(self):
-        return any(deposit.state == "unknown" for deposit in self)
-
     def _parcels(self, connection):
         """Recordsets to be sent in one call each: one deposit, or the group of an archive.
 
@@ -159,31 +154,37 @@ class L10n_Fr_ChorusDeposit(models.Model):
     # -------------------------------------------------------------------------
 
     def _send(self):
-        """Commit the intent, call the portal, write down what came of it."""
+        """Commit the intent, call the portal, write down what came of it.
+
+        :return: False when no answer came
+        """
         # In a new transaction: the lock is refused to one that is older than a change.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         deposits = self._lease()
+        connection = deposits.connection_id
+        if not deposits or connection._is_paused():
+            return True
         document = deposits._document()
         if document is None:
-            return
-        connection = deposits.connection_id
+            return True
         try:
             client = connection._client()
         except errors.ChorusError as error:
             deposits._not_sent(error)
-            return
+            return True
         flow = deposits._begin(document)
         past = deposits._past()
         # The portal cannot be rolled back: the intent must outlive a crash.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         # From here to the answer the database is not asked anything.
         with connection._calls_about(flow):
             outcome = deposits._hand_over(client, document, past)
-        write_down(
+        states = write_down(
             self.env,
             # A slow answer is still the answer, even if it was given up meanwhile.
             partial(deposits._if_still, ("sending", "unknown"), flow, outcome),
         )
+        return "unknown" not in states
 
     def _lease(self):
         """Those that this transaction alone may send: ready, and locked until it ends."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..tools.transactions import commit
 from .l10n_fr_chorus_deposit import STUCK_DELAY, UNSENT_DELAY
 
 # Each cron tells first what it is about to try: an hour later it is the other's turn.
@@ -56,4 +57,4 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 language = deposit.connection_id._speak().env
                 spoken = deposit.with_env(language)
                 spoken._alert_once(say(spoken))
-                self.env["ir.cron"]._commit_progress()
+                commit(self.env)

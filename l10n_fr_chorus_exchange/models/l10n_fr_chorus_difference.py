@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 KINDS = [
     ("amount", "Total"),
+    ("due", "Amount to pay"),
     ("number", "Number"),
     ("recipient", "Recipient"),
     ("service", "Service code"),

@@ -11,7 +11,7 @@ from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices, transverse
 from ..tools.dates import paris_day
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 from ..tools.windows import whole_window
 from .l10n_fr_chorus_deposit import OLD, OPEN_STATES
 from .sentences import advise
@@ -222,7 +222,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
             return None
         wanted = {deposit.id: deposit._wanted() for deposit in self}
         # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         outcomes, told = self._ask(client, wanted, search_first)
         for deposit in self._each():
             with deposit._alone():

@@ -162,7 +162,10 @@ class L10n_Fr_ChorusDeposit(models.Model):
 
     def _has_open_past(self):
         """Whether an earlier attempt of the invoice may have arrived after all."""
-        earlier = self.move_id.l10n_fr_chorus_deposit_ids.flow_ids - self.flow_id
+        deposits = self.move_id.l10n_fr_chorus_deposit_ids
+        if deposits == self and self.tries <= 1:
+            return False
+        earlier = deposits.flow_ids - self.flow_id
         return any(flow.state not in ("rejected", "refused") for flow in earlier)
 
     def _suffered_for_others(self, report, clash):

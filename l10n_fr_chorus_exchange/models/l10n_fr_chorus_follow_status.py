@@ -6,6 +6,8 @@ from functools import partial
 from itertools import accumulate
 
 from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.records import SentInvoice
@@ -13,7 +15,7 @@ from ..lib.chorus_pro.services import invoices
 from ..lib.chorus_pro.statuses import FINAL_STATUSES
 from ..lib.chorus_pro.transitions import ON_THE_WAY
 from ..tools.dates import paris_day, paris_minute, to_utc
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 from ..tools.windows import whole_window
 from .l10n_fr_chorus_deposit import RHYTHM
 
@@ -30,7 +32,7 @@ PAGE = 1000
 LATE = timedelta(days=1)
 # Our clock went back: how far the window starts before it.
 CLOCK_DOUBT = timedelta(days=31)
-# An invoice nothing was heard of for that long is asked for by itself, once in a while.
+# An invoice nothing was heard of for that long is asked for by itself, once.
 SILENCE = timedelta(days=30)
 # Histories of one run; the others have their turn in the next ones.
 HISTORIES = 20
@@ -55,7 +57,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         copy=False,
         help="Status changes of sent invoices are known up to this moment.",
     )
-    payments_compared_on = fields.Date(readonly=True, copy=False)
 
     def _by_account(self):
         """These connections, in groups that see the same invoices on the portal."""
@@ -93,7 +94,7 @@ class L10n_Fr_ChorusConnection(models.Model):
             asking._each_failed(error)
             return
         # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         cut = []
         try:
             rows = _changed_rows(client, since, now, cut.append)
@@ -104,7 +105,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         asking._record_rows(rows, late)
         write_down(self.env, partial(asking._statuses_read, _cursor(self, now, cut)))
         asking._read_histories(client)
-        asking._compare_payments(now)
         asking._come_back_soon()
 
     def _may_follow(self):
@@ -232,7 +232,7 @@ class L10n_Fr_ChorusConnection(models.Model):
             if not self[0]._may_follow():
                 return
             # Nothing is held open in the database while the portal thinks.
-            self.env["ir.cron"]._commit_progress()
+            commit(self.env)
             move = self._speaking_move(move_id)
             try:
                 with self[0]._calls_about(move):
@@ -251,29 +251,34 @@ class L10n_Fr_ChorusConnection(models.Model):
 
     def _histories_due(self):
         """:return: ``[(move id, portal id)]``, the longest unasked first"""
-        silent = fields.Datetime.now() - SILENCE
         moves = self.env["account.move"]
         due = moves.search(
             [*self._sent_domain(), ("l10n_fr_chorus_history_due", "=", True)],
             order="l10n_fr_chorus_asked_at nulls first, id",
             limit=HISTORIES,
         )
-        due += moves.search(
-            [
-                *self._sent_domain(),
-                ("id", "not in", due.ids),
-                ("l10n_fr_chorus_status", "not in", _codes(FINAL_STATUSES)),
-                "|",
-                ("l10n_fr_chorus_status_at", "=", False),
-                ("l10n_fr_chorus_status_at", "<", silent),
-                "|",
-                ("l10n_fr_chorus_asked_at", "=", False),
-                ("l10n_fr_chorus_asked_at", "<", silent),
-            ],
-            order="l10n_fr_chorus_asked_at nulls first, id",
-            limit=HISTORIES - len(due),
-        )
+        if len(due) < HISTORIES:
+            # A search with a limit of nought would find them all.
+            due += moves.search(
+                self._silent_domain() & Domain("id", "not in", due.ids),
+                order="l10n_fr_chorus_asked_at nulls first, id",
+                limit=HISTORIES - len(due),
+            )
         return [(move.id, int(move.l10n_fr_chorus_portal_id)) for move in due]
+
+    def _silent_domain(self):
+        """Nothing was heard of them for long, and they were not asked for since then."""
+        return (
+            Domain(self._sent_domain())
+            & Domain("l10n_fr_chorus_status", "not in", _codes(FINAL_STATUSES))
+            & (
+                Domain("l10n_fr_chorus_status_at", "=", False)
+                | Domain(
+                    "l10n_fr_chorus_status_at", "<", fields.Datetime.now() - SILENCE
+                )
+            )
+            & Domain.custom(to_sql=_is_unasked)
+        )
 
     def _speaking_move(self, move_id):
         move = self.env["account.move"].browse(move_id)
@@ -283,21 +288,6 @@ class L10n_Fr_ChorusConnection(models.Model):
     # -------------------------------------------------------------------------
     # WHEN
     # -------------------------------------------------------------------------
-
-    def _compare_payments(self, now):
-        """Once a day: paid on one side and not on the other."""
-        today = paris_day(now)
-        for connection in self:
-            if connection.payments_compared_on == today:
-                continue
-            with self.env["l10n_fr_chorus.deposit"]._alone():
-                write_down(
-                    self.env, partial(connection._speak()._compare_payments_of, today)
-                )
-
-    def _compare_payments_of(self, today):
-        self.env["account.move"]._l10n_fr_chorus_compare_payments(self.company_id)
-        self.payments_compared_on = today
 
     def _come_back_soon(self):
         """An invoice on its way arrives within minutes: the cron comes back for it.
@@ -317,6 +307,18 @@ class L10n_Fr_ChorusConnection(models.Model):
         if newest:
             at = _next_look(newest.l10n_fr_chorus_status_at, now)
             self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow")._trigger(at=at)
+
+
+def _is_unasked(model, alias, query):
+    """Not asked for since it fell silent: once for each silence."""
+    asked = model._field_to_sql(alias, "l10n_fr_chorus_asked_at", query)
+    since = model._field_to_sql(alias, "l10n_fr_chorus_status_at", query)
+    return SQL(
+        "(%(asked)s IS NULL OR %(asked)s < %(since)s + %(silence)s)",
+        asked=asked,
+        since=since,
+        silence=SILENCE,
+    )
 
 
 def _codes(statuses):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..lib.chorus_pro.statuses import FINAL_STATUSES
 from .account_move_situation import SETTLED_PAYMENTS
 from .res_partner_clock import PAYER_KINDS
 from .status_labels import status_label
@@ -18,7 +19,7 @@ class L10n_Fr_ChorusReceivable(models.Model):
     """What public bodies still owe: one line for each open invoice or credit note.
 
     The portal's dates where it gave some; Odoo's due date for what is expected of an
-    invoice that is not with the public body yet.
+    invoice that is not with the public body yet; nothing is expected of a refused one.
     """
 
     _name = "l10n_fr_chorus.receivable"
@@ -93,6 +94,8 @@ class L10n_Fr_ChorusReceivable(models.Model):
                        COALESCE(
                            move.l10n_fr_chorus_expected_payment,
                            CASE WHEN move.l10n_fr_chorus_clock_start IS NULL
+                                 AND COALESCE(move.l10n_fr_chorus_status, '')
+                                     NOT IN %(final)s
                                 THEN move.invoice_date_due
                             END
                        ) AS expected_on,
@@ -126,6 +129,7 @@ class L10n_Fr_ChorusReceivable(models.Model):
             """,
             today=today,
             settled=SETTLED_PAYMENTS,
+            final=tuple(sorted(status.value for status in FINAL_STATUSES)),
         )
 
     def action_open(self):

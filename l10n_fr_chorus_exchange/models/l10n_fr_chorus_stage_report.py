@@ -3,17 +3,19 @@ from odoo.tools import SQL
 
 from ..lib.chorus_pro.statuses import FINAL_STATUSES, InvoiceStatus, Stage
 
+# Groups stand in the order of these keys, which is that of an invoice's life.
 STAGES = [
-    ("draft", "Draft on the portal"),
-    ("validation", "With a validator"),
-    ("routing", "On its way"),
-    ("recipient", "With the public body"),
-    ("supplier", "With the supplier"),
-    ("payment", "Being paid"),
-    ("refused", "Refused"),
-    ("works", "Works circuit"),
-    ("closed", "Closed"),
+    ("0_draft", "Draft on the portal"),
+    ("1_validation", "With a validator"),
+    ("2_routing", "On its way"),
+    ("3_recipient", "With the public body"),
+    ("4_supplier", "With the supplier"),
+    ("5_payment", "Being paid"),
+    ("6_refused", "Refused"),
+    ("7_works", "Works circuit"),
+    ("8_closed", "Closed"),
 ]
+KEYS = {key.partition("_")[2]: key for key, _label in STAGES}
 SECONDS_A_DAY = 86400
 
 
@@ -29,6 +31,10 @@ class L10n_Fr_ChorusStageReport(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
+    _depends = {
+        "account.move": ["company_id", "commercial_partner_id", "move_type"],
+        "l10n_fr_chorus.event": ["move_id", "kind", "code", "at", "position"],
+    }
 
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -61,7 +67,12 @@ class L10n_Fr_ChorusStageReport(models.Model):
         with the stage before it; a final one lasts no time and is left out.
         """
         stages = SQL(", ").join(
-            SQL("(%s, %s, %s)", status.value, status.stage.value, _is_end(status))
+            SQL(
+                "(%s, %s, %s)",
+                status.value,
+                KEYS[status.stage.value],
+                _is_end(status),
+            )
             for status in InvoiceStatus
         )
         return SQL(

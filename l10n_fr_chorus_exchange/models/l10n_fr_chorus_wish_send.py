@@ -3,13 +3,14 @@
 import logging
 from datetime import timedelta
 from functools import partial
+from itertools import accumulate
 
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 from .l10n_fr_chorus_wish import PENDING_STATES
 from .sentences import advise
 
@@ -149,7 +150,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
     def _ask(self, question):
         """The portal's answer, and the error if there is none: one of them is None."""
         # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         try:
             return question(), None
         except errors.ChorusError as error:
@@ -184,7 +185,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
     def _send(self, client, news):
         """Commit the intent, call the portal, write down what came of it."""
         # In a new transaction: the lock is refused to one that is older than a change.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         wish = self.try_lock_for_update().filtered_domain(
             [("state", "in", ("ready", "unknown"))]
         )
@@ -201,7 +202,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
             }
         )
         # The portal cannot be rolled back: the intent must outlive a crash.
-        self.env["ir.cron"]._commit_progress()
+        commit(self.env)
         # From here to the answer the database is not asked anything.
         outcome = self._hand_over(call)
         write_down(self.env, partial(self._settle_sent, outcome))
@@ -290,8 +291,15 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         self._later(advise(self.env, error))
 
     def _later(self, sentence):
+        now = fields.Datetime.now()
         for wish in self:
-            minutes = RHYTHM[min(wish.tries, len(RHYTHM) - 1)]
-            next_try = fields.Datetime.now() + timedelta(minutes=minutes)
+            next_try = now + timedelta(minutes=wish._minutes_to_wait(now))
             wish.write({"error": sentence, "next_try_at": next_try})
             self._wake_sender(at=next_try)
+
+    def _minutes_to_wait(self, now):
+        """The longer it has been waiting, the rarer; a question is no try."""
+        since = self.sent_at or self.create_date
+        waited = (now - since) / timedelta(minutes=1)
+        asked = sum(minutes <= waited for minutes in accumulate(RHYTHM))
+        return RHYTHM[min(max(self.tries, asked), len(RHYTHM) - 1)]

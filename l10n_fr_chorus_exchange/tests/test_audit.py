@@ -79,10 +79,33 @@ class TestAudit(AuditChecks, DepositCase):
         self.assertEqual(history["invoice"]["portal_id"], move.l10n_fr_chorus_portal_id)
         self.assertEqual(
             [event["code"] for event in history["events"]],
-            move.l10n_fr_chorus_event_ids.sorted("id").mapped("code"),
+            move.l10n_fr_chorus_event_ids.sorted(
+                lambda event: (event.at, event.position)
+            ).mapped("code"),
         )
         self.assert_sums_are_right(files)
         self.assert_no_secret(files, self.supplier_connection)
+
+    def test_steps_of_one_minute_keep_the_order_of_the_portal(self):
+        move = self.sent(self.invoice()).move_id
+        lines = [("MANDATEE", 8, "status"), ("TELECHARGEMENT_FACTURE", 0, "action")]
+        lines += [("SERVICE_FAIT", 7, "status")]
+        for code, position, kind in lines:
+            self.env["l10n_fr_chorus.event"].sudo().create(
+                {
+                    "move_id": move.id,
+                    "kind": kind,
+                    "portal_event_id": code,
+                    "position": position,
+                    "code": code,
+                    "at": "2999-03-05 09:00:00",
+                }
+            )
+        history = json.loads(archive(move)["history.json"])
+        self.assertEqual(
+            [event["code"] for event in history["events"]][-3:],
+            ["TELECHARGEMENT_FACTURE", "SERVICE_FAIT", "MANDATEE"],
+        )
 
     def test_calls_of_the_invoice_are_listed_and_those_of_others_are_not(self):
         deposit = self.sent(self.invoice())

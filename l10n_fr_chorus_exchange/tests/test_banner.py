@@ -121,6 +121,24 @@ class TestBanner(DepositCase):
         )
         self.assertEqual(bill.l10n_fr_chorus_summary, f"You suspended it: {REASON}.")
 
+    def test_a_customer_on_the_website_reads_nothing_of_our_troubles(self):
+        move = self.invoice()
+        deposit = self.send(move)
+        deposit.write({"state": "rejected", "error": "Technical account refused"})
+        customer = new_test_user(
+            self.env, login="chorus_customer", groups="base.group_portal"
+        )
+        customer.partner_id.parent_id = self.town_hall_partner
+        move.message_subscribe(customer.partner_id.ids)
+        seen = self.env["account.move"].with_user(customer).browse(move.id)
+        seen.invalidate_recordset()
+        self.assertIn("Technical account", move.l10n_fr_chorus_summary)
+        self.assertFalse(
+            seen.read(["l10n_fr_chorus_summary"])[0]["l10n_fr_chorus_summary"]
+        )
+        move.l10n_fr_chorus_status = "SUSPENDUE"
+        self.assertIn("Suspended by", seen.l10n_fr_chorus_summary)
+
     def test_a_salesperson_reads_the_sentence_without_the_records_behind_it(self):
         move = self.invoice()
         self.sent(move)

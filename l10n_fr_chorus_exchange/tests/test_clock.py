@@ -2,9 +2,11 @@ from datetime import date
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .clock_common import ClockCase
 from .inbound_common import InboundCase
@@ -160,6 +162,16 @@ class TestClock(ClockCase):
         self.env["account.move"].sudo()._cron_l10n_fr_chorus_expect()
         self.assertEqual(move.l10n_fr_chorus_expected_payment, date(2026, 3, 23))
 
+    def test_time_to_pay_is_that_of_the_body_it_was_sent_on_to(self):
+        move = self.clocked("2026-03-05 MISE_A_DISPOSITION")
+        hospital = self._create_public_body(
+            "Hôpital", "99999999900022", l10n_fr_chorus_payer_kind="health"
+        )
+        move.l10n_fr_chorus_sent_to_id = hospital
+        self.assertEqual(move.l10n_fr_chorus_pay_by, date(2026, 4, 24))
+        hospital.l10n_fr_chorus_payer_kind = "public_company"
+        self.assertEqual(move.l10n_fr_chorus_pay_by, date(2026, 5, 4))
+
     def test_habits_are_those_of_one_customer(self):
         for days in 4, 5, 6:
             self.paid_in(days)
@@ -260,6 +272,24 @@ class TestClockOfBills(InboundCase):
         self.assertEqual(move.l10n_fr_chorus_expected_payment, date(2026, 4, 24))
         self.assertIn("(50 days)", move.l10n_fr_chorus_clock_sentence)
         self.assertFalse(move.l10n_fr_chorus_is_late)
+
+    def test_payer_reads_the_days_left_on_the_page_of_the_bill(self):
+        move = self.received().move_id
+        arch = self.env["account.move"].with_user(self.town_hall_user)
+        arch = etree.fromstring(arch.get_view(view_type="form")["arch"])
+        [field] = arch.xpath(
+            "//page[@name='l10n_fr_chorus']//field[@name='l10n_fr_chorus_days_left']"
+        )
+        names = ["clock_start", "pay_by", "paid_on", "portal_id", "deposit_state"]
+        shown = move.with_user(self.town_hall_user).read(
+            [f"l10n_fr_chorus_{name}" for name in names]
+            + ["l10n_fr_chorus_is_public", "move_type", "payment_state"]
+        )[0]
+        for node in (field, *field.iterancestors("group", "page")):
+            hidden = node.get("invisible")
+            with self.subTest(hidden=hidden):
+                self.assertFalse(hidden and safe_eval(hidden, dict(shown)))
+        self.assertGreater(move.l10n_fr_chorus_days_left, 0)
 
     def test_bill_received_on_the_portal_has_its_clock_at_once(self):
         self.assertTrue(self.received().move_id.l10n_fr_chorus_pay_by)

@@ -46,6 +46,12 @@ class TestReceivables(ClockCase):
         move = self.posted_invoice(invoice_date_due="2026-05-01")
         self.assertEqual(self.lines(move).expected_on, move.invoice_date_due)
 
+    def test_nothing_is_expected_of_a_rejected_invoice(self):
+        move = self.clocked("2026-03-05 MISE_A_DISPOSITION", "2026-03-06 REJETEE")
+        move.l10n_fr_chorus_status = "REJETEE"
+        line = self.lines(move)
+        self.assertEqual((line.status, line.expected_on), ("REJETEE", False))
+
     def test_paid_drafts_and_private_customers_are_left_out(self):
         private = self.posted_invoice(partner_id=self.partner_a.id)
         paid = self.clocked("2026-03-05 MISE_A_DISPOSITION")

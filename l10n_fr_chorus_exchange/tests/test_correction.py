@@ -1,11 +1,15 @@
 """What a supplier does on the portal: complete, recycle, acknowledge, validator."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.codes import InvoiceStatus
+from ..lib.chorus_pro.services import invoices
 from ..lib.chorus_pro.status_actions import SupplierAction, supplier_actions
 from .common import CODES_LOGGER
 from .correction_common import COMPLETE, RECYCLE, CorrectionCase, file_values
@@ -145,6 +149,8 @@ class TestCorrection(CorrectionCase):
         correction = move.l10n_fr_chorus_correction_ids
         self.assertEqual(correction.state, "done", correction.error)
         self.assertEqual(move.l10n_fr_chorus_sent_to_id, body)
+        move.l10n_fr_chorus_status = "SUSPENDUE"
+        self.assertIn("Autre organisme", move.l10n_fr_chorus_summary)
         self.assertEqual(move.partner_id, self.town_hall_partner)
         self.assertEqual(move.buyer_reference, "ROUTES")
 
@@ -230,6 +236,45 @@ class TestCorrection(CorrectionCase):
         self.assertEqual(move.l10n_fr_chorus_status, "A_VALIDER_1")
         self.assertEqual(move.l10n_fr_chorus_validator_id, validator)
 
+    def test_a_second_validator_does_not_take_the_place_of_the_first(self):
+        first, second = self.validator(), self.validator(self.other_body())
+        second.name = "Mandataire du groupement"
+        move = self.accepted()
+        move.l10n_fr_chorus_validator_id = first
+        move.l10n_fr_chorus_status = "ERREUR_COTRAITANT_SUR_VALIDEUR"
+        self.assertTrue(move.l10n_fr_chorus_can_correct_validator)
+        window = Form(self.window(move, "action_l10n_fr_chorus_correct_validator"))
+        self.assertFalse(window.former_id)
+        correction = self.name_validator(move, second)
+        correction._done()
+        self.assertEqual(move.l10n_fr_chorus_validator_id, first)
+        self.assertIn(second.name, self.chatter(move))
+        move.l10n_fr_chorus_status = "A_VALIDER_2"
+        self.assertNotIn(first.name, move.l10n_fr_chorus_validation_sentence)
+        self.assertIn(second.name, move.l10n_fr_chorus_validation_sentence)
+
+    def test_the_portal_tells_who_the_second_validator_is(self):
+        move = self.accepted()
+        move.l10n_fr_chorus_validator_id = self.validator()
+        client = self.supplier_connection._client()
+        [row] = [
+            one
+            for one in invoices.search_sent(client, flow_number=self.flow_of(move))
+            if str(one.portal_id) == move.l10n_fr_chorus_portal_id
+        ]
+        row = replace(row, status=InvoiceStatus.TO_VALIDATE_2)
+        row = replace(row, status_at=row.status_at + timedelta(hours=1))
+        move.sudo()._l10n_fr_chorus_record_row(row)
+        self.assertEqual(move.l10n_fr_chorus_status, "A_VALIDER_2")
+        self.assertIn("The second validator", move.l10n_fr_chorus_validation_sentence)
+        later = row.status_at + timedelta(hours=1)
+        row = replace(row, second_validator="Mandataire SA", status_at=later)
+        move.sudo()._l10n_fr_chorus_record_row(row)
+        self.assertIn("Mandataire SA", move.l10n_fr_chorus_validation_sentence)
+
+    def flow_of(self, move):
+        return move.l10n_fr_chorus_deposit_ids.flow_number
+
     # -------------------------------------------------------------------------
     # WHO
     # -------------------------------------------------------------------------
@@ -248,6 +293,24 @@ class TestCorrection(CorrectionCase):
                 move.with_user(user).sudo(False).action_l10n_fr_chorus_complete()
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 correction.with_user(user).sudo(False).action_cancel()
+
+    def test_the_windows_tell_nothing_of_the_invoices_of_another_company(self):
+        moves = {
+            "complete": self.suspended(),
+            "recycle": self.to_recycle(),
+            "validator": self.wrong_validator(),
+        }
+        partner = self.town_hall_partner
+        for kind, move in moves.items():
+            model = self.env[f"l10n_fr_chorus.{kind}.wizard"]
+            model = model.with_user(self.town_hall_user)
+            vals = {"move_id": move.id}
+            if "partner_id" in model._fields:
+                vals["partner_id"] = partner.id
+            with self.subTest(kind=kind), self.assertRaises(AccessError):
+                wizard = model.create(vals)
+                wizard.invalidate_recordset()
+                wizard.read(["reason"])
 
     def test_an_invoicing_user_changes_no_correction_by_hand(self):
         correction = self.complete(self.suspended()).with_user(self.supplier_user)

@@ -1,8 +1,11 @@
 """Corrections: each done once, whatever happens to the calls and to the worker."""
 
 from contextlib import contextmanager
+from datetime import timedelta
+from types import SimpleNamespace
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
@@ -48,6 +51,21 @@ class TestCorrectionDoubt(CorrectionCase):
 
     def line(self, name="bon.pdf"):
         return {"upload": file_values()["content"], "upload_name": name}
+
+    # -------------------------------------------------------------------------
+    # RHYTHM
+    # -------------------------------------------------------------------------
+
+    def test_the_longer_no_question_is_answered_the_rarer_it_is_asked(self):
+        correction = self.complete(self.suspended())
+        start = correction.create_date
+        waits = []
+        for minutes in 0, 2, 10, 30, 600:
+            now = start + timedelta(minutes=minutes)
+            with freeze_time(now):
+                correction._later("Closed")
+            waits.append((correction.next_try_at - now) / timedelta(minutes=1))
+        self.assertEqual([round(wait) for wait in waits], [1, 5, 15, 60, 60])
 
     # -------------------------------------------------------------------------
     # UNKNOWN OUTCOME
@@ -208,6 +226,16 @@ class TestCorrectionDoubt(CorrectionCase):
                     move.buyer_reference, "ECOLES" if state == "done" else "ACHATS"
                 )
         self.assertEqual(self.calls(RECYCLE), 2)
+
+    def test_a_service_that_the_portal_leaves_out_is_ours_only_once_it_was_sent(self):
+        correction = self.recycle(self.to_recycle(), service_id=self.other_service())
+        recipient = SimpleNamespace(identifier=seed.TOWN_HALL, service_code="")
+        detail = SimpleNamespace(recipient=recipient, engagement="")
+        self.assertFalse(correction._is_ours(detail))
+        correction.state = "unknown"
+        self.assertTrue(correction._is_ours(detail))
+        recipient.service_code = "ACHATS"
+        self.assertFalse(correction._is_ours(detail))
 
     def test_a_status_that_changed_before_leaving_costs_no_refused_call(self):
         move = self.suspended()

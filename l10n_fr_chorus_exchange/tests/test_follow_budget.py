@@ -6,6 +6,9 @@ from .follow_common import HISTORY, SEARCH, FollowCase
 
 OPEN = 3000
 CHANGED = 30
+# For each that changed: read it and what hangs on it, keep the line of its history, say
+# so in its chatter, tell the open forms.
+MOST_QUERIES = 19
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -49,6 +52,19 @@ class TestFollowBudget(FollowCase):
             self.follow()
             costs.append(self.cr.sql_log_count - before)
         self.assertLessEqual(costs[1], costs[0] + 2, costs)
+
+    def test_each_changed_invoice_costs_few_queries(self):
+        moves = self.many(40)
+        self.follow()
+        changed = moves[:20]
+        self.move_on(changed)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self.follow()
+        cost = (self.cr.sql_log_count - before) / len(changed)
+        self.assertEqual(set(changed.mapped("l10n_fr_chorus_status")), {"MANDATEE"})
+        self.assertLessEqual(cost, MOST_QUERIES)
 
     def test_without_budget_nothing_is_asked(self):
         move = self.sent_invoice()

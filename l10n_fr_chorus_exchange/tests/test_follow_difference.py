@@ -16,13 +16,14 @@ class TestFollowDifference(FollowCase):
     def change_there(self, move, status="MANDATEE", **values):
         """The portal holds other values and a new status."""
         store = self.portal.store
-        names = ", ".join(f"{name} = ?" for name in values)
+        portal_id = int(move.l10n_fr_chorus_portal_id)
         with store.transaction():
-            store.run(
-                f"UPDATE invoice SET {names} WHERE id = ?",  # noqa: S608
-                *values.values(),
-                int(move.l10n_fr_chorus_portal_id),
-            )
+            for name, value in values.items():
+                store.run(
+                    f"UPDATE invoice SET {name} = ? WHERE id = ?",  # noqa: S608
+                    value,
+                    portal_id,
+                )
         self.treat_on_portal(move.l10n_fr_chorus_portal_id, status)
         self.follow()
 
@@ -43,6 +44,29 @@ class TestFollowDifference(FollowCase):
         self.assertTrue(move.l10n_fr_chorus_has_difference)
         with self.assertRaises(UserError):
             difference.action_take_theirs()
+
+    def test_another_amount_to_pay_is_shown_and_a_later_payment_is_no_difference(self):
+        move, paid = self.sent_invoice(), self.sent_invoice()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=paid.ids
+        ).create({})._create_payments()
+        self.change_there(paid)
+        self.assertFalse(paid.l10n_fr_chorus_difference_ids)
+        self.change_there(move, payable="300")
+        [difference] = move.l10n_fr_chorus_difference_ids
+        self.assertEqual(difference.kind, "due")
+        self.assertIn("360.00", difference.ours)
+        self.assertIn("300.00", difference.theirs)
+
+    def test_what_was_paid_before_it_was_sent_is_no_difference(self):
+        move = self.invoice()
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"amount": 60})._create_payments()
+        deposit = self.sent(move)
+        self.assertEqual(float(deposit.amount_due), 300)
+        self.change_there(move)
+        self.assertFalse(move.l10n_fr_chorus_difference_ids)
 
     def test_the_service_of_the_portal_is_taken_by_who_may_change_the_invoice(self):
         move = self.sent_invoice()
@@ -102,6 +126,18 @@ class TestFollowDifference(FollowCase):
         with freeze_time(later + timedelta(days=1)):
             self.follow()
         self.assertFalse(move.l10n_fr_chorus_has_difference)
+
+    def test_an_announced_payment_is_missed_also_when_nothing_else_is_followed(self):
+        move = self.sent_invoice()
+        for status in "MANDATEE", "MISE_EN_PAIEMENT":
+            self.treat_on_portal(move.l10n_fr_chorus_portal_id, status)
+        self.follow()
+        self.assertFalse(move.l10n_fr_chorus_difference_ids)
+        before = self.all_calls()
+        with freeze_time(fields.Datetime.now() + timedelta(days=32)):
+            self.follow()
+        self.assertEqual(move.l10n_fr_chorus_difference_ids.kind, "payment")
+        self.assertEqual(self.all_calls(), before)
 
     def test_another_company_neither_sees_nor_settles(self):
         move = self.sent_invoice()

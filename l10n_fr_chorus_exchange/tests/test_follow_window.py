@@ -1,6 +1,7 @@
 """Which invoices changed on the portal: one window, whatever happens meanwhile."""
 
 from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -205,8 +206,36 @@ class TestFollowWindow(FollowCase):
         self.assertEqual(self.calls(HISTORY), 1)
         with freeze_time(later + timedelta(days=31)):
             self.follow()
-        self.assertEqual(self.calls(HISTORY), 2)
+        self.assertEqual(self.calls(HISTORY), 1)
         self.assertEqual(move.l10n_fr_chorus_status, "MISE_A_DISPOSITION")
+
+    def test_an_invoice_that_falls_silent_again_is_asked_for_again(self):
+        move = self.sent_invoice()
+        later = fields.Datetime.now() + timedelta(days=31)
+        with freeze_time(later):
+            self.follow()
+        self.assertEqual(self.calls(HISTORY), 1)
+        move.sudo().l10n_fr_chorus_status_at = later + timedelta(days=1)
+        with freeze_time(later + timedelta(days=30)):
+            self.follow()
+        self.assertEqual(self.calls(HISTORY), 1)
+        with freeze_time(later + timedelta(days=32)):
+            self.follow()
+        self.assertEqual(self.calls(HISTORY), 2)
+
+    def test_many_histories_that_are_due_leave_the_silent_ones_to_the_next_run(self):
+        due, silent = self.sent_invoice(), self.sent_invoice()
+        due.sudo().l10n_fr_chorus_history_due = True
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=31)),
+            patch.object(l10n_fr_chorus_follow_status, "HISTORIES", 1),
+        ):
+            self.follow()
+            self.assertEqual(self.calls(HISTORY), 1)
+            self.assertFalse(silent.l10n_fr_chorus_asked_at)
+            self.follow()
+        self.assertEqual(self.calls(HISTORY), 2)
+        self.assertTrue(silent.l10n_fr_chorus_asked_at)
 
     def test_a_final_invoice_is_silent_without_being_asked_for(self):
         move = self.sent_invoice()

@@ -192,6 +192,13 @@ class TestSituation(ListCase):
         move.action_l10n_fr_chorus_from_here()
         self.assertEqual(move.l10n_fr_chorus_situation, "to_send")
 
+    def test_what_concerns_the_books_only_is_not_to_send(self):
+        move = self.posted_invoice()
+        move.l10n_fr_chorus_stays_out = True
+        self.assertFalse(move.l10n_fr_chorus_situation)
+        move.l10n_fr_chorus_stays_out = False
+        self.assertEqual(move.l10n_fr_chorus_situation, "to_send")
+
     def test_an_announced_payment_is_awaited_until_it_is_there(self):
         move = self.invoice_with("MISE_EN_PAIEMENT")
         self.assertEqual(move.l10n_fr_chorus_situation, "paid_announced")

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
+from .common import CODES_LOGGER
 from .test_lists import ListCase
 
 
@@ -39,10 +41,11 @@ class TestStageReport(ListCase):
             move, (0, "DEPOSEE"), (0.5, "MISE_A_DISPOSITION"), (10, "SUSPENDUE")
         )
         *past, (stage, days, current) = self.lines(move)
-        self.assertEqual(past, [("routing", 0.5, False), ("recipient", 9.5, False)])
-        self.assertEqual((stage, current), ("supplier", True))
+        self.assertEqual(past, [("2_routing", 0.5, False), ("3_recipient", 9.5, False)])
+        self.assertEqual((stage, current), ("4_supplier", True))
         self.assertAlmostEqual(days, 10, delta=0.01)
 
+    @mute_logger(CODES_LOGGER)
     def test_a_final_status_lasts_no_time_and_an_unknown_one_counts_with_the_last(self):
         move = self.invoice_with("MISE_EN_PAIEMENT")
         self.history(
@@ -53,7 +56,7 @@ class TestStageReport(ListCase):
             (9, "MISE_EN_PAIEMENT"),
         )
         self.assertEqual(
-            self.lines(move), [("recipient", 4, False), ("payment", 5, False)]
+            self.lines(move), [("3_recipient", 4, False), ("5_payment", 5, False)]
         )
 
     def test_steps_of_one_stage_are_one_time_and_a_stage_may_come_twice(self):
@@ -68,7 +71,27 @@ class TestStageReport(ListCase):
         )
         self.assertEqual(
             self.lines(move)[:-1],
-            [("recipient", 3, False), ("supplier", 2, False), ("recipient", 3, False)],
+            [
+                ("3_recipient", 3, False),
+                ("4_supplier", 2, False),
+                ("3_recipient", 3, False),
+            ],
+        )
+
+    def test_stages_stand_in_the_order_of_an_invoice_s_life(self):
+        move = self.invoice_with("MANDATEE")
+        self.history(
+            move,
+            (0, "DEPOSEE"),
+            (1, "MISE_A_DISPOSITION"),
+            (2, "SUSPENDUE"),
+            (3, "COMPLETEE"),
+            (4, "MANDATEE"),
+        )
+        groups = self.report._read_group([("move_id", "=", move.id)], ["stage"])
+        self.assertEqual(
+            [stage for (stage,) in groups],
+            ["2_routing", "3_recipient", "4_supplier", "5_payment"],
         )
 
     def test_the_average_is_by_structure_and_stage(self):
@@ -80,7 +103,7 @@ class TestStageReport(ListCase):
             )
         [(partner, _stage, average, longest, invoices)] = self.report._read_group(
             [
-                ("stage", "=", "recipient"),
+                ("stage", "=", "3_recipient"),
                 ("partner_id", "=", self.town_hall_partner.id),
             ],
             ["partner_id", "stage"],

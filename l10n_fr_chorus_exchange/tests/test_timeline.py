@@ -4,9 +4,11 @@ import json
 from datetime import timedelta
 
 from odoo.fields import Datetime
+from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.codes import InvoiceStatus
 from ..models.timeline import MILESTONES, Event, steps_of
+from .common import CODES_LOGGER
 from .deposit_common import DepositCase
 
 START = Datetime.to_datetime("2026-03-01 09:00:00")
@@ -65,6 +67,7 @@ class TestSteps(DepositCase):
                 codes = [event.code for step in shown for event in step.events]
                 self.assertEqual(codes, ["DEPOSEE", status.value])
 
+    @mute_logger(CODES_LOGGER)
     def test_an_unknown_status_is_a_detour_that_ends_nothing(self):
         self.assertEqual(
             shape("DEPOSEE", "NOUVEAU"),

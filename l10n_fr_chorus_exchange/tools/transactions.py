@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -19,19 +19,33 @@ _logger = logging.getLogger(__name__)
 
 ATTEMPTS = 5
 
+T = TypeVar("T")
 
-def write_down(env: Any, work: Callable[[], None]) -> None:
+
+def commit(env: Any) -> None:
+    """Commit in the middle of a piece of work, in a cron or not.
+
+    Nothing is counted, so the row where the cron counts what is done need not be read.
+    """
+    env["ir.cron"].with_context(ir_cron_progress_id=False)._commit_progress()
+
+
+def write_down(env: Any, work: Callable[[], T]) -> T:
     """Run ``work`` and commit; again when another transaction was in the way.
 
     Only for crons, right after a call to the portal: the last commit came before that
     call, so a rollback undoes ``work`` and nothing else.
 
+    :return: what the ``work`` that was committed returned; read after the commit, a
+        record would cost a query
     :raise Exception: what ``work`` raised, or the conflict that would not go away
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    attempt = 0
+    while True:
+        attempt += 1
         try:
-            work()
-            env["ir.cron"]._commit_progress()
+            result = work()
+            commit(env)
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             env.cr.rollback()
             if attempt == ATTEMPTS:
@@ -41,4 +55,4 @@ def write_down(env: Any, work: Callable[[], None]) -> None:
             )
             time.sleep(random.uniform(0, 0.2 * attempt))  # noqa: S311 (no secret)
         else:
-            return
+            return result

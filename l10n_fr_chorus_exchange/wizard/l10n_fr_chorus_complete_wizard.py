@@ -21,14 +21,18 @@ class L10n_Fr_ChorusCompleteWizard(models.TransientModel):
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     reason = fields.Char(
-        "Asked for", related="move_id.l10n_fr_chorus_status_comment", readonly=True
+        "Asked for",
+        related="move_id.l10n_fr_chorus_status_comment",
+        related_sudo=False,
+        readonly=True,
     )
     comment = fields.Text("Your answer")
     line_ids = fields.One2many(
         "l10n_fr_chorus.complete.wizard.line", "wizard_id", "Documents"
     )
     choice_ids = fields.Many2many(
-        related="move_id.l10n_fr_chorus_attachment_choice_ids"
+        related="move_id.l10n_fr_chorus_attachment_choice_ids",
+        related_sudo=False,
     )
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection", compute="_compute_connection_id", compute_sudo=True

@@ -17,20 +17,27 @@ ROUTING_RULES = frozenset(
 
 
 class L10n_Fr_ChorusRecycleWizard(models.TransientModel):
-    """Where an invoice that reached the wrong desk is to go instead."""
+    """Where an invoice that reached the wrong desk is to go instead.
+
+    Nothing of the invoice is read with other rights than those of the person.
+    """
 
     _name = "l10n_fr_chorus.recycle.wizard"
     _description = "Send to another service on Chorus Pro"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     reason = fields.Char(
-        "Reason given", related="move_id.l10n_fr_chorus_status_comment", readonly=True
+        "Reason given",
+        related="move_id.l10n_fr_chorus_status_comment",
+        related_sudo=False,
+        readonly=True,
     )
     partner_id = fields.Many2one(
         "res.partner",
         "Public body",
         required=True,
         compute="_compute_address",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('l10n_fr_chorus_is_public', '=', True)]",
@@ -40,18 +47,24 @@ class L10n_Fr_ChorusRecycleWizard(models.TransientModel):
     service_id = fields.Many2one(
         "l10n_fr_chorus.service",
         compute="_compute_service_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('partner_id', '=', partner_id)]",
     )
     service_code = fields.Char(
         compute="_compute_service_code",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Filled by the service; typed by hand when the list does not have it.",
     )
     engagement = fields.Char(
-        "Commitment number", compute="_compute_address", store=True, readonly=False
+        "Commitment number",
+        compute="_compute_address",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     comment = fields.Text()
     is_elsewhere = fields.Boolean(compute="_compute_is_elsewhere")

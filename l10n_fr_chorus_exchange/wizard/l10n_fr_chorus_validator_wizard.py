@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.account_move_correction import WITH_SECOND_VALIDATOR
 from ..models.l10n_fr_chorus_correction import CORRECT_VALIDATOR
 from ..tools.notifications import closing
 
@@ -13,11 +14,12 @@ class L10n_Fr_ChorusValidatorWizard(models.TransientModel):
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True)
     reason = fields.Char(
-        "Reason given", related="move_id.l10n_fr_chorus_status_comment", readonly=True
+        "Reason given",
+        related="move_id.l10n_fr_chorus_status_comment",
+        related_sudo=False,
+        readonly=True,
     )
-    former_id = fields.Many2one(
-        "res.partner", "So far", related="move_id.l10n_fr_chorus_validator_id"
-    )
+    former_id = fields.Many2one("res.partner", "So far", compute="_compute_former_id")
     partner_id = fields.Many2one(
         "res.partner",
         "New validator",
@@ -25,6 +27,14 @@ class L10n_Fr_ChorusValidatorWizard(models.TransientModel):
         domain="[('is_company', '=', True)]",
     )
     siret = fields.Char("SIRET", related="partner_id.l10n_fr_chorus_siret")
+
+    @api.depends("move_id")
+    def _compute_former_id(self):
+        for wizard in self:
+            move = wizard.move_id
+            # Of the second one the invoice knows nothing.
+            is_second = move.l10n_fr_chorus_status in WITH_SECOND_VALIDATOR
+            wizard.former_id = not is_second and move.l10n_fr_chorus_validator_id
 
     def action_confirm(self):
         """Queue it; the cron names the new validator."""

@@ -43,8 +43,8 @@ def read_samples(town_hall: TownHall, folder: Path, protocol: Protocol) -> None:
         kinds = Counter(sample.kind for sample in harvest.dropped.values())
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         step.saw(
-            f"{len(harvest.dropped)} invoices ({told}); not readable as invoice by the"
-            f" portal: {len(harvest.unreadable)}; not an invoice: {harvest.others}"
+            f"{len(harvest.dropped)} invoices ({told}); the portal cannot read"
+            f" {len(harvest.unreadable)} more; other files: {harvest.others}"
             + "".join(f"\n- {line}" for line in harvest.unreadable)
         )
         expect(harvest.dropped, "no invoice in that folder")

@@ -37,6 +37,15 @@ DRAWN = """(() => {
     return !preview || !!preview.contentDocument
         ?.querySelector(".page[data-loaded='true']:not(.loadingIcon) canvas");
 })()"""
+# The page is the same, and its charts have grown up, half a second later.
+AT_REST = """(async () => {
+    const seen = () => document.documentElement.outerHTML.length
+        + Array.from(document.querySelectorAll('canvas'), (one) => one.toDataURL())
+            .join('');
+    const before = seen();
+    await new Promise((done) => setTimeout(done, 500));
+    return seen() === before;
+})()"""
 PAID = "MISE_EN_PAIEMENT"
 DEPOSIT = "factures/deposer/flux"
 
@@ -81,6 +90,7 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
         f"{at}/customer-invoices/{paid}",
         click=CHORUS_TAB,
         shows=".o_field_widget[name='l10n_fr_chorus_event_ids']",
+        scroll=CHORUS_TAB,
     )
     rejected = _rejected_invoice(supplier)
     yield Page("invoice-rejected", user, f"{at}/customer-invoices/{rejected}")
@@ -240,6 +250,7 @@ def _show(tab: Browser, page: Page) -> None:
         tab.click(page.click)
     tab.wait_for(page.shows)
     # Fonts and pictures belong to what is seen.
+    tab.wait(AT_REST)
     tab.wait(DRAWN)
     tab.wait("document.fonts.status === 'loaded'")
     tab.wait("Array.from(document.images).every((image) => image.complete)")

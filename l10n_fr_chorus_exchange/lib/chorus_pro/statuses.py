@@ -226,8 +226,9 @@ def _facts() -> dict[InvoiceStatus, Facts]:
 # Codes and labels: API reference 3.1; set by: 4.3 for 01-12, else read from the label.
 # Final for the supplier: formats note 3.8. A rejected invoice asks for a new one.
 # Supplier may: formats note 3.7 (recycle, complete, treat the rejection) and 4.2 of the
-# API reference (validator); after a validator's refusal for another reason a new
-# invoice is our reading. Works statuses are answered on the portal.
+# API reference (validator; published for the first one, the second one follows it);
+# after a validator's refusal for another reason a new invoice is our reading. Works
+# statuses are answered on the portal.
 # Recipient may, as named in ``RECIPIENT_TARGETS``: only the row of MISE_A_DISPOSITION is
 # published (2.3.4), the statuses that mean the same to the recipient follow it; the
 # accountant's steps follow the life cycle of 4.3.

@@ -74,6 +74,7 @@ class SentInvoice(FoundInvoice):
     original_number: str = ""
     deposit_mode: DepositMode | str = ""
     rejection_treated: bool | None = None
+    second_validator: str = ""  # name; the first one is the one that was sent
 
     @classmethod
     def from_answer(cls, item: Item) -> SentInvoice:
@@ -83,6 +84,7 @@ class SentInvoice(FoundInvoice):
             original_number=r.text(item, "numeroFactureOrigine"),
             deposit_mode=DepositMode.parse(r.text(item, "modeDepot")),
             rejection_treated=r.flag(item, "rejetTraite"),
+            second_validator=r.text(item, "raisonSocialeValideur2"),
             **_found(item),
         )
 
