@@ -174,9 +174,10 @@ class L10n_Fr_ChorusCorrection(models.Model):
 
     def _settle_result(self, news):
         """Refused because it was done already, by us or by somebody there, is done."""
-        super()._settle_result(news)
+        res = super()._settle_result(news)
         if self.state == "refused" and self._is_shown_by(news):
             self._done()
+        return res
 
     def _overtaken(self, news):
         status = news.history.status

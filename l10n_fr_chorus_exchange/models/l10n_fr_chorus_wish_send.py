@@ -274,7 +274,8 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         write_down(self.env, partial(self._settle_result, news))
 
     def _settle_result(self, news):
-        self._record(news)
+        """Once it is known what a sent wish became."""
+        return self._record(news)
 
     def _wake_reader(self):
         """The result could not be read: whoever follows the invoice asks again."""

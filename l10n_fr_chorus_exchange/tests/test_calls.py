@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.services import transverse
-from ..tools.transactions import write_down
+from ..tools.transactions import commit, write_down
 from .deposit_common import DepositCase
 
 DEPOSIT = "factures/v1/deposer/flux"
@@ -80,7 +80,7 @@ class TestCalls(DepositCase):
         with self.enter_registry_test_mode(), self.env.registry.cursor() as cr:
             connection = self.supplier_connection.with_env(self.env(cr=cr))
             client = connection._client()
-            cr.commit()
+            commit(connection.env)
             transverse.health(client)
             with self.assertRaises(ZeroDivisionError):
                 write_down(connection.env, lambda: 1 / 0)
