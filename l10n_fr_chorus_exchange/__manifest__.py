@@ -1,7 +1,7 @@
 {
     "name": "France - Chorus Pro exchange",
     "summary": "Send invoices to Chorus Pro, receive them from it, follow both",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.2.1",
     "category": "Accounting/Localizations/EDI",
     "author": "l10n_fr_chorus_exchange contributors",
     "license": "LGPL-3",
@@ -59,6 +59,7 @@
         "views/account_move_checks_views.xml",
         "views/res_config_settings_checks_views.xml",
         "views/account_move_list_views.xml",
+        "data/ir_filters_data.xml",
         "views/account_journal_dashboard_views.xml",
         "views/l10n_fr_chorus_stage_report_views.xml",
         "views/digest_views.xml",

@@ -88,6 +88,7 @@ from . import l10n_fr_chorus_stage_report
 from . import digest_digest
 from . import account_move_live
 from . import account_move_audit
+from . import ir_filters
 from . import ir_websocket
 from . import res_company_difference
 from . import res_config_settings_difference
