@@ -1,14 +1,33 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
+from .l10n_fr_chorus_treatment import (
+    BOOK,
+    CERTIFY,
+    HAND_OVER,
+    MANDATE,
+    PAY,
+    REDIRECT,
+    REJECT,
+    SUSPEND,
+    TAKE_BACK,
+)
 from .status_labels import status_label
 
 # Who sees the inbox; others who handle invoices (sales, purchase) have no access to it.
 READERS = "account.group_account_invoice,account.group_account_readonly"
-PAID_STATES = ("paid", "in_payment")
+# What can be answered now, a field each: buttons are shown only when they do something.
 ANSWERS = {
-    "l10n_fr_chorus_can_suspend": "SUSPENDUE",
-    "l10n_fr_chorus_can_reject": "REJETEE",
-    "l10n_fr_chorus_can_mandate": "MANDATEE",
+    "l10n_fr_chorus_can_suspend": SUSPEND,
+    "l10n_fr_chorus_can_reject": REJECT,
+    "l10n_fr_chorus_can_redirect": REDIRECT,
+    "l10n_fr_chorus_can_take_back": TAKE_BACK,
+    "l10n_fr_chorus_can_certify": CERTIFY,
+    "l10n_fr_chorus_can_mandate": MANDATE,
+    "l10n_fr_chorus_can_hand_over": HAND_OVER,
+    "l10n_fr_chorus_can_book": BOOK,
+    "l10n_fr_chorus_can_announce": PAY,
 }
 
 
@@ -26,6 +45,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus.inbound",
         "Chorus Pro document",
         compute="_compute_l10n_fr_chorus_inbound_id",
+        search="_search_l10n_fr_chorus_inbound_id",
         compute_sudo=True,
         groups=READERS,
     )
@@ -56,8 +76,38 @@ class AccountMove(models.Model):
         compute="_compute_l10n_fr_chorus_answers",
         compute_sudo=True,
     )
+    l10n_fr_chorus_can_redirect = fields.Boolean(
+        "Can be sent back as misaddressed",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
+    l10n_fr_chorus_can_take_back = fields.Boolean(
+        "Can be taken up again",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
+    l10n_fr_chorus_can_certify = fields.Boolean(
+        "Can be certified as done",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
     l10n_fr_chorus_can_mandate = fields.Boolean(
         "Can have its payment order issued",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
+    l10n_fr_chorus_can_hand_over = fields.Boolean(
+        "Can be handed over to the accountant",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
+    l10n_fr_chorus_can_book = fields.Boolean(
+        "Can be told as booked",
+        compute="_compute_l10n_fr_chorus_answers",
+        compute_sudo=True,
+    )
+    l10n_fr_chorus_can_announce = fields.Boolean(
+        "Can be told as being paid",
         compute="_compute_l10n_fr_chorus_answers",
         compute_sudo=True,
     )
@@ -65,14 +115,23 @@ class AccountMove(models.Model):
     @api.depends("l10n_fr_chorus_inbound_ids")
     def _compute_l10n_fr_chorus_inbound_id(self):
         for move in self:
-            move.l10n_fr_chorus_inbound_id = move.l10n_fr_chorus_inbound_ids[:1]
+            # One that the portal knows can be answered; a file imported by hand cannot.
+            documents = move.l10n_fr_chorus_inbound_ids
+            listed = documents.filtered(lambda d: d._has_portal_id())
+            move.l10n_fr_chorus_inbound_id = (listed or documents)[:1]
+
+    def _search_l10n_fr_chorus_inbound_id(self, operator, value):
+        # Also what has a change of a document recompute what its bill shows of it.
+        return [("l10n_fr_chorus_inbound_ids", operator, value)]
 
     @api.depends(
         "l10n_fr_chorus_inbound_ids.portal_status",
+        "l10n_fr_chorus_inbound_ids.connection_id.is_read_only",
+        "l10n_fr_chorus_inbound_ids.answer_due",
         "l10n_fr_chorus_treatment_ids.state",
         "l10n_fr_chorus_treatment_ids.error",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_l10n_fr_chorus_answers(self):
         treatments = self.env["l10n_fr_chorus.treatment"]
         for move in self:
@@ -86,8 +145,9 @@ class AccountMove(models.Model):
                 lambda t: t.state == "done" and t.mandate_number
             )
             move.l10n_fr_chorus_mandate_number = mandates[-1:].mandate_number
-            move.l10n_fr_chorus_answer_summary = move._l10n_fr_chorus_words(
-                answers[-1:]
+            # Our troubles are none of a supplier's business.
+            move.l10n_fr_chorus_answer_summary = not self.env.user.share and (
+                document._due_words() or move._l10n_fr_chorus_words(answers[-1:])
             )
 
     def _l10n_fr_chorus_words(self, treatment):
@@ -108,41 +168,6 @@ class AccountMove(models.Model):
         return " ".join(filter(None, [sentences[treatment.state], treatment.error]))
 
     # -------------------------------------------------------------------------
-    # PAYMENT
-    # -------------------------------------------------------------------------
-
-    def _l10n_fr_chorus_is_paid(self):
-        self.ensure_one()
-        return self.payment_state in PAID_STATES
-
-    def _invoice_paid_hook(self):
-        # EXTENDS 'account'
-        res = super()._invoice_paid_hook()
-        # Whoever reconciles a payment need not see the inbox.
-        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
-            move._l10n_fr_chorus_announce_payment()
-        return res
-
-    def _l10n_fr_chorus_announce_payment(self):
-        """Tell the supplier, once, that the payment is under way."""
-        # Whoever may pay a bill only reads its answers.
-        document = self.sudo().l10n_fr_chorus_inbound_id
-        told = document.treatment_ids.filtered(
-            lambda t: (
-                t.target == "MISE_EN_PAIEMENT"
-                and t.state not in ("refused", "cancelled")
-            )
-        )
-        treatments = document.treatment_ids
-        if (
-            document.connection_id.announce_payment
-            and self._l10n_fr_chorus_is_paid()
-            and not told
-            and treatments._is_possible(document, "MISE_EN_PAIEMENT")
-        ):
-            treatments._queue(document, "MISE_EN_PAIEMENT")
-
-    # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------
 
@@ -152,16 +177,20 @@ class AccountMove(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=sentence,
+            # It may hold words of the portal.
+            note=plaintext2html(sentence),
             user_id=self._l10n_fr_chorus_person(user).id,
         )
 
     def _l10n_fr_chorus_person(self, user):
         """Somebody who works here: crons answer and make bills under a robot's name."""
-        connection = self.sudo().l10n_fr_chorus_inbound_id.connection_id
+        document = self.sudo().l10n_fr_chorus_inbound_id
+        connection = document.connection_id
+        [*in_charge] = document._settings()[2] if document else ()
         accountants = self.env.ref("account.group_account_invoice").sudo().all_user_ids
         candidates = [
             user,
+            *in_charge,
             self.invoice_user_id,
             self.create_uid,
             connection.write_uid,
@@ -177,19 +206,46 @@ class AccountMove(models.Model):
                 return person
         return user
 
-    def _l10n_fr_chorus_open_wizard(self, target):
-        self.ensure_one()
+    def _l10n_fr_chorus_open_wizard(self, target=None, refused=False):
         self.check_access("write")
-        return self.sudo().l10n_fr_chorus_inbound_id._open_wizard(target)
+        documents = self.sudo().l10n_fr_chorus_inbound_ids
+        if not documents:
+            raise UserError(
+                self.env._("None of these bills was received from Chorus Pro.")
+            )
+        # The user's rights decide what the window offers.
+        return documents.sudo(False)._open_wizard(target, refused)
+
+    def action_l10n_fr_chorus_answer(self):
+        """The window for the bills ticked, or with all that this one can be told."""
+        return self._l10n_fr_chorus_open_wizard()
 
     def action_l10n_fr_chorus_suspend(self):
-        return self._l10n_fr_chorus_open_wizard("SUSPENDUE")
+        return self._l10n_fr_chorus_open_wizard(SUSPEND)
 
     def action_l10n_fr_chorus_reject(self):
-        return self._l10n_fr_chorus_open_wizard("REJETEE")
+        return self._l10n_fr_chorus_open_wizard(REJECT)
+
+    def action_l10n_fr_chorus_redirect(self):
+        return self._l10n_fr_chorus_open_wizard(REDIRECT)
+
+    def action_l10n_fr_chorus_take_back(self):
+        return self._l10n_fr_chorus_open_wizard(TAKE_BACK)
+
+    def action_l10n_fr_chorus_certify(self):
+        return self._l10n_fr_chorus_open_wizard(CERTIFY)
 
     def action_l10n_fr_chorus_mandate(self):
-        return self._l10n_fr_chorus_open_wizard("MANDATEE")
+        return self._l10n_fr_chorus_open_wizard(MANDATE)
+
+    def action_l10n_fr_chorus_hand_over(self):
+        return self._l10n_fr_chorus_open_wizard(HAND_OVER)
+
+    def action_l10n_fr_chorus_book(self):
+        return self._l10n_fr_chorus_open_wizard(BOOK)
+
+    def action_l10n_fr_chorus_announce(self):
+        return self._l10n_fr_chorus_open_wizard(PAY)
 
     def action_l10n_fr_chorus_open_document(self):
         self.ensure_one()

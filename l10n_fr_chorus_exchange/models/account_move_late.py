@@ -1,15 +1,16 @@
 """What a public body owes for paying late: proposed in a note, booked by nobody."""
 
 from decimal import Decimal
+from functools import partial
 
 from markupsafe import Markup
 
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
-from odoo.tools.misc import get_lang
 
 from ..lib.chorus_pro.payment_clock import POINTS_ABOVE_ECB, late_interest, rate_day
+from ..tools.numbers import rate_words
 
 ECB_PAGE = (
     "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/key_ecb_interest_rates/"
@@ -74,10 +75,7 @@ class AccountMove(models.Model):
         def money(amount):
             return self.company_currency_id.format(float(amount))
 
-        point = get_lang(self.env).decimal_point
-
-        def percent(number):
-            return f"{number.normalize():f}".replace(".", point)
+        percent = partial(rate_words, self.env)
 
         lines = [
             self.env._(

@@ -42,9 +42,11 @@ class AccountMoveSend(models.AbstractModel):
     def _is_applicable_to_company(self, method, company):
         # EXTENDS 'account'
         if method == METHOD:
-            connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
             # A salesperson who opens Send has no right on connections.
-            return connection.sudo().can_send
+            connection = (
+                self.env["l10n_fr_chorus.connection"]._for_company(company).sudo()
+            )
+            return connection.can_send and connection._may_write()
         return super()._is_applicable_to_company(method, company)
 
     @api.model

@@ -11,6 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from .inbound_content import Content, ContentLine
+from .inbound_structured import DISCOUNT_DIGITS
+
 # UNTDID 1001 codes that EN 16931 counts among credit notes.
 CREDIT_NOTE_TYPES = frozenset(
     {
@@ -51,15 +54,19 @@ class UnplannableError(Exception):
 
 @dataclass(frozen=True)
 class PlannedLine:
-    """One bill line; ``rate`` in percent, None for a rounding line without any tax.
+    """One bill line; ``rate`` in percent, None for a line without any tax.
 
-    An empty ``name`` leaves the words to the caller.
+    An empty ``name`` leaves the words to the caller. ``told`` is the line of the
+    document it was made from, ``is_rounding`` one that nobody wrote.
     """
 
     name: str
     quantity: Decimal
     unit_price: Decimal
     rate: Decimal | None
+    discount: Decimal = ZERO  # percent
+    told: ContentLine | None = None
+    is_rounding: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,22 @@ class BillPlan:
     vat: dict[Decimal, Decimal]
     total: Decimal
     is_detailed: bool
+    source: str
+    untaxed: Decimal
+
+
+@dataclass(frozen=True)
+class House:
+    """What the company's books allow; ``known_rates`` to try where none is named."""
+
+    digits: int = 2  # decimals of the currency
+    quantity_digits: int = 2  # decimals a bill line keeps of a quantity
+    known_rates: Collection[Decimal] = ()
+    rounds_whole: bool = False  # taxes are rounded once for the whole document
+
+    @property
+    def cent(self) -> Decimal:
+        return Decimal(1).scaleb(-self.digits)
 
 
 @dataclass
@@ -81,54 +104,91 @@ class _Share:
     amount: Decimal = ZERO
 
 
-def make_plan(
-    pivot,
-    *,
-    digits: int = 2,
-    quantity_digits: int = 2,
-    known_rates: Collection[Decimal] = (),
-) -> BillPlan:
+def make_plan(content: Content, house: House) -> BillPlan:
     """Lines and VAT amounts whose sum is the document's taxed total, to the cent.
 
-    :param pivot: ``PivotInvoice`` of the library
-    :param digits: decimals of the currency
-    :param quantity_digits: decimals a bill line keeps of a quantity
-    :param known_rates: rates to try, in percent, when the document names none
     :raise UnplannableError: a total is missing, or the figures contradict each other
     """
-    cent = Decimal(1).scaleb(-digits)
-    total = _rounded(pivot.amounts.taxed, cent)
+    cent = house.cent
+    total = _rounded(content.amounts.taxed, cent)
     if total is None:
         raise UnplannableError("no_total")
-    untaxed = _rounded(pivot.amounts.untaxed, cent)
+    untaxed = _rounded(content.amounts.untaxed, cent)
     negative = total < 0 or (total == 0 and (untaxed or ZERO) < 0)
-    shares = _shares(pivot, total, untaxed, known_rates, cent)
-    turn = _turn(shares, total, cent)
+    shares = _shares(content, total, untaxed, house)
+    turn = _turn(shares, total)
     for share in shares.values():
         share.base *= turn
         share.amount *= turn
     _check_vat(shares)
     rest = abs(total) - sum(s.base + s.amount for s in shares.values())
-    if abs(rest) > cent * (len(shares) + len(pivot.lines)):
+    _check_rest(rest, content, shares, total, cent)
+    detailed = _detailed_lines(content.lines, shares, house)
+    lines = detailed or [
+        PlannedLine("", Decimal(1), share.base, rate) for rate, share in shares.items()
+    ]
+    if rest:
+        lines = [*lines, PlannedLine("", Decimal(1), rest, None, is_rounding=True)]
+    return BillPlan(
+        is_refund=_is_refund(content, negative=negative),
+        lines=tuple(lines),
+        vat={rate: share.amount for rate, share in shares.items()},
+        total=abs(total),
+        is_detailed=bool(detailed),
+        source=_source(content, detailed),
+        untaxed=sum(share.base for share in shares.values()) + rest,
+    )
+
+
+def totals_plan(content: Content, house: House) -> BillPlan:
+    """No VAT detail anywhere: the totals as they are, without any tax, for a person.
+
+    :raise UnplannableError: there is no total either
+    """
+    total = _rounded(content.amounts.taxed, house.cent)
+    if total is None:
+        raise UnplannableError("no_total")
+    untaxed = _rounded(content.amounts.untaxed, house.cent)
+    amounts = [total] if untaxed is None else [untaxed, total - untaxed]
+    turn = -1 if total < 0 else 1
+    return BillPlan(
+        is_refund=_is_refund(content, negative=total < 0),
+        lines=tuple(
+            PlannedLine("", Decimal(1), turn * amount, None)
+            for amount in amounts
+            if amount or len(amounts) == 1
+        ),
+        vat={},
+        total=abs(total),
+        is_detailed=False,
+        source="files",
+        untaxed=abs(total),
+    )
+
+
+def _is_refund(content: Content, *, negative: bool) -> bool:
+    return negative or content.type_code.lstrip("0") in CREDIT_NOTE_TYPES
+
+
+def _source(content: Content, detailed: list[PlannedLine]) -> str:
+    is_pivot = content.source == "pivot_lines"
+    return "pivot_vat" if is_pivot and not detailed else content.source
+
+
+def _check_rest(rest, content, shares, total, cent) -> None:
+    """What is left is a rounding: the one the document tells, or of a cent a rate.
+
+    Where no VAT table was given, the rates are sums of lines, rounded each: a cent a line.
+    """
+    told = abs(content.rounding)
+    few = cent * (len(shares) + (0 if content.vat_lines else len(content.lines)))
+    if abs(rest) > few and not (told and abs(abs(rest) - told) <= few):
         raise UnplannableError(
             "totals",
             bases=sum(s.base for s in shares.values()),
             vat=sum(s.amount for s in shares.values()),
             total=abs(total),
         )
-    detailed = _detailed_lines(pivot.lines, shares, cent, quantity_digits)
-    lines = detailed or [
-        PlannedLine("", Decimal(1), share.base, rate) for rate, share in shares.items()
-    ]
-    if rest:
-        lines = [*lines, PlannedLine("", Decimal(1), rest, None)]
-    return BillPlan(
-        is_refund=negative or pivot.type_code.lstrip("0") in CREDIT_NOTE_TYPES,
-        lines=tuple(lines),
-        vat={rate: share.amount for rate, share in shares.items()},
-        total=abs(total),
-        is_detailed=bool(detailed),
-    )
 
 
 def _rounded(amount: Decimal | None, cent: Decimal) -> Decimal | None:
@@ -139,17 +199,20 @@ def _rounded(amount: Decimal | None, cent: Decimal) -> Decimal | None:
     return amount.quantize(cent, ROUND_HALF_UP)
 
 
-def _shares(pivot, total, untaxed, known_rates, cent) -> dict[Decimal, _Share]:
+def _shares(content, total, untaxed, house) -> dict[Decimal, _Share]:
     """Base and VAT by rate: as the document says, else as its lines or totals imply."""
-    if pivot.vat_lines:
-        return _told_shares(pivot.vat_lines, cent)
-    if pivot.lines and all(
-        line.vat_rate is not None and line.untaxed is not None for line in pivot.lines
+    cent = house.cent
+    if content.vat_lines:
+        return _told_shares(content.vat_lines, cent)
+    if content.lines and all(
+        line.vat_rate is not None and line.untaxed is not None for line in content.lines
     ):
-        return _shares_of_lines(pivot.lines, cent)
-    if untaxed is None or untaxed == total:
+        return _shares_of_lines(content.lines, cent)
+    if untaxed is None:
+        raise UnplannableError("no_untaxed")
+    if untaxed == total:
         return {ZERO: _Share(total, ZERO)}
-    for rate in known_rates:
+    for rate in house.known_rates:
         if abs(_rounded(untaxed * rate / 100, cent) - (total - untaxed)) <= cent:
             return {rate: _Share(untaxed, total - untaxed)}
     raise UnplannableError("no_vat", untaxed=untaxed, total=total)
@@ -184,7 +247,7 @@ def _normal(rate: Decimal | None) -> Decimal:
     return ZERO if rate is None else rate.normalize() + ZERO
 
 
-def _turn(shares, total, cent) -> int:
+def _turn(shares, total) -> int:
     """-1 when base and VAT must change sign to make a positive bill, else 1.
 
     The portal's sign on credit notes is not documented: totals and breakdown may each be
@@ -201,7 +264,7 @@ def _check_vat(shares) -> None:
             raise UnplannableError("vat", rate=rate, base=share.base, vat=share.amount)
 
 
-def _detailed_lines(lines, shares, cent, quantity_digits) -> list[PlannedLine]:
+def _detailed_lines(lines, shares, house) -> list[PlannedLine]:
     """The document's own lines when they add up to its bases rate by rate, else none.
 
     They often do not: a discount on the whole document, or a deposit whose lines the
@@ -212,7 +275,7 @@ def _detailed_lines(lines, shares, cent, quantity_digits) -> list[PlannedLine]:
     rated = []
     for line in lines:
         rate = only_rate if line.vat_rate is None else _normal(line.vat_rate)
-        net = _rounded(line.untaxed, cent)
+        net = _rounded(line.untaxed, house.cent)
         if rate not in sums or net is None:
             return []
         sums[rate] += net
@@ -220,10 +283,30 @@ def _detailed_lines(lines, shares, cent, quantity_digits) -> list[PlannedLine]:
     turn = _line_turn(sums, shares)
     if not turn:
         return []
+    planned = [_planned(*one, turn, house) for one in rated]
+    drifting = _drifting(planned, shares, house)
     return [
-        _planned(line, rate, net * turn, turn, quantity_digits)
-        for line, rate, net in rated
+        _planned(*told, turn, house, exact=True) if one.rate in drifting else one
+        for one, told in zip(planned, rated, strict=True)
     ]
+
+
+def _drifting(planned, shares, house) -> set[Decimal]:
+    """Rates whose prices add up to another base where the whole document is rounded."""
+    if not house.rounds_whole:
+        return set()
+    return {
+        rate
+        for rate, share in shares.items()
+        if _rounded(
+            sum((_raw(line) for line in planned if line.rate == rate), ZERO), house.cent
+        )
+        != share.base
+    }
+
+
+def _raw(line: PlannedLine) -> Decimal:
+    return line.quantity * line.unit_price * (100 - line.discount) / 100
 
 
 def _line_turn(sums, shares) -> int:
@@ -233,30 +316,45 @@ def _line_turn(sums, shares) -> int:
     return -1 if {rate: -total for rate, total in sums.items()} == bases else 0
 
 
-def _planned(line, rate, net, turn, quantity_digits) -> PlannedLine:
-    """Quantity × price that is exactly the net amount, else one × the net amount.
+def _planned(line, rate, net, turn, house, *, exact=False) -> PlannedLine:
+    """Quantity × price that makes the net amount, else one × the net amount.
 
-    Exactly: a product that only rounds to it would drift with companies that round the
-    whole document.
+    :param exact: not only to the cent; a product that rounds to the net amount would
+        drift with companies that round the whole document
     """
-    name = (getattr(line, "name", "") or line.reference or "").strip()
-    quantity, price = line.quantity, line.unit_price
-    if quantity and _fits(quantity, quantity_digits):
-        for candidate in _prices(price, net * turn, quantity):
-            if quantity * candidate == net * turn:
-                return PlannedLine(name, quantity * turn, candidate, rate)
-    if quantity and price and quantity != 1:
-        name = f"{name} ({_plain(quantity)} × {_plain(price)})".strip()
-    return PlannedLine(name, Decimal(1), net, rate)
+    name, quantity = _described(line), line.quantity
+    if quantity and _fits(quantity, house.quantity_digits):
+        for price, discount in _prices(line, net):
+            made = quantity * price * (100 - discount) / 100
+            if made == net or (not exact and _rounded(made, house.cent) == net):
+                return PlannedLine(name, quantity * turn, price, rate, discount, line)
+    if quantity and line.unit_price and quantity != 1:
+        name = f"{name} ({_plain(quantity)} × {_plain(line.unit_price)})".strip()
+    return PlannedLine(name, Decimal(1), net * turn, rate, told=line)
 
 
-def _prices(price, net, quantity) -> Iterable[Decimal]:
+def _described(line: ContentLine) -> str:
+    """Reference and words of a line, what there is of them."""
+    reference, name = line.reference.strip(), line.name.strip()
+    if reference and name and reference != name:
+        return f"[{reference}] {name}"
+    return reference or name
+
+
+def _prices(line: ContentLine, net: Decimal) -> Iterable[tuple[Decimal, Decimal]]:
+    """Price and discount in percent, the most faithful first."""
+    price, quantity = line.unit_price, line.quantity
     if price is not None:
-        yield price
+        price = round(price, PRICE_DIGITS)
+        if line.discount and quantity * price:
+            percent = 100 * line.discount / abs(quantity * price)
+            if 0 < percent <= 100 and _fits(percent, DISCOUNT_DIGITS):
+                yield price, percent
+        yield price, ZERO
     # A discounted line: its net price, when it is a short number.
     net_price = net / quantity
     if _fits(net_price, PRICE_DIGITS):
-        yield net_price
+        yield net_price, ZERO
 
 
 def _fits(number: Decimal, digits: int) -> bool:
@@ -265,3 +363,26 @@ def _fits(number: Decimal, digits: int) -> bool:
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
+
+
+def best_plan(contents: Collection[Content], house: House) -> tuple[BillPlan, Content]:
+    """The first content whose lines make the bill, else one that tells its VAT.
+
+    :param contents: the best first; one of them is the PIVOT, whose trouble is told
+    :raise UnplannableError: none of them makes a bill
+    """
+    plain, trouble = [], None
+    for content in contents:
+        try:
+            plan = make_plan(content, house)
+        except UnplannableError as error:
+            if trouble is None or content.source == "pivot_lines":
+                trouble = error
+            continue
+        if plan.is_detailed:
+            return plan, content
+        plain.append((plan, content))
+    if plain:
+        # Without lines a file tells no more than the portal.
+        return next((one for one in plain if one[0].source == "pivot_vat"), plain[0])
+    raise trouble or UnplannableError("no_total")

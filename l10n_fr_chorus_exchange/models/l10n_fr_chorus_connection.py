@@ -91,12 +91,6 @@ class L10n_Fr_ChorusConnection(models.Model):
 
     can_send = fields.Boolean("Send customer invoices", default=True)
     can_receive = fields.Boolean("Receive vendor bills")
-    announce_payment = fields.Boolean(
-        "Announce payments",
-        default=True,
-        help="When a bill received from Chorus Pro is paid, tell its supplier "
-        "(status “Mise en paiement”).",
-    )
     purchase_journal_id = fields.Many2one(
         "account.journal",
         "Purchase journal",
@@ -217,6 +211,8 @@ class L10n_Fr_ChorusConnection(models.Model):
         options = {
             "transport": self._transport(),
             "observer": self._call_observer(),
+            # Whoever forgets to ask whether it may write is stopped there.
+            "read_only": not self._may_write(),
             **self._client_options(),
             **options,
         }

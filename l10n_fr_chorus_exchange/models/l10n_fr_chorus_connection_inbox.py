@@ -15,11 +15,11 @@ _logger = logging.getLogger(__name__)
 
 # Rights are granted on the portal, without a word to us: how often they are read again.
 RIGHTS_DELAY = timedelta(days=1)
-# What an archived connection would leave without answer, for each model. A document in
-# quarantine waits for a person, who may still want it read again.
+# What an archived connection would leave without answer, for each model. A document put
+# aside waits for a person, who may still want it read again.
 OPEN_STATES = {
     "l10n_fr_chorus.deposit": ("ready", "sending", "unknown", "deposited"),
-    "l10n_fr_chorus.inbound": ("seen", "fetched", "quarantine"),
+    "l10n_fr_chorus.inbound": ("seen", "fetched", "to_settle", "quarantine"),
     "l10n_fr_chorus.treatment": ("ready", "sending", "unknown"),
     "l10n_fr_chorus.correction": ("ready", "sending", "unknown"),
 }
@@ -31,6 +31,18 @@ class L10n_Fr_ChorusConnection(models.Model):
     structures_read_at = fields.Datetime(
         "Structures read on", readonly=True, copy=False
     )
+    looked_at = fields.Datetime("Looked for documents on", readonly=True, copy=False)
+    receive_from = fields.Date(
+        "Receive from",
+        help="Documents deposited before that day are left on Chorus Pro. Empty: all "
+        "that still wait there. An earlier day looks for older ones.",
+    )
+    is_read_only = fields.Boolean(
+        "Read only",
+        copy=False,
+        help="Odoo never writes on Chorus Pro: no deposit, no answer, no payment "
+        "announced. For going live on real data. Chorus Pro still notes each download.",
+    )
 
     # -------------------------------------------------------------------------
     # ARCHIVE
@@ -39,6 +51,8 @@ class L10n_Fr_ChorusConnection(models.Model):
     def write(self, vals):
         if "active" in vals and not vals["active"]:
             self.filtered("active")._check_nothing_open()
+        if "receive_from" in vals:
+            self._look_back(fields.Date.to_date(vals["receive_from"]))
         return super().write(vals)
 
     def _check_nothing_open(self):
@@ -71,6 +85,44 @@ class L10n_Fr_ChorusConnection(models.Model):
         }
 
     # -------------------------------------------------------------------------
+    # START
+    # -------------------------------------------------------------------------
+
+    def _look_back(self, start):
+        """What was left out so far is looked for again when the start moves back."""
+        for connection in self:
+            known = connection.receive_from
+            if known and (not start or start < known):
+                connection.structure_ids.received_cursor = False
+
+    def _is_before_start(self, row):
+        """Whether a row of the search was deposited too early to be received."""
+        deposited = getattr(row, "deposit_date", None)
+        return bool(self.receive_from and deposited and deposited < self.receive_from)
+
+    # -------------------------------------------------------------------------
+    # READ ONLY
+    # -------------------------------------------------------------------------
+
+    def _may_write(self):
+        """Whether anything may be changed on the portal over this connection.
+
+        Checked by everything that deposits, answers or corrects, before it queues and
+        again before it calls.
+        """
+        self.ensure_one()
+        return not self.is_read_only
+
+    def _read_only_sentence(self):
+        """Why nothing is told to the portal, in words for the user."""
+        self.ensure_one()
+        return self.env._(
+            "%s is read only: Odoo changes nothing on Chorus Pro. Do it on the portal, "
+            "or have “Read only” taken off the connection.",
+            self.display_name,
+        )
+
+    # -------------------------------------------------------------------------
     # STRUCTURES
     # -------------------------------------------------------------------------
 
@@ -78,6 +130,12 @@ class L10n_Fr_ChorusConnection(models.Model):
         res = super()._record_structures(structures)
         self.structures_read_at = fields.Datetime.now()
         return res
+
+    def _recipients(self):
+        """SIRETs of all structures of the account, archived ones too: who may be on a
+        document that came through it. Empty: not known."""
+        structures = self.with_context(active_test=False).structure_ids
+        return {siret for siret in structures.mapped("siret") if siret}
 
     def _receiving_structures(self, client):
         """The structures to receive for; asked for again once a day, network first.

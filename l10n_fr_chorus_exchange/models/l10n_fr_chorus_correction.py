@@ -91,7 +91,8 @@ class L10n_Fr_ChorusCorrection(models.Model):
         """Whether this makes sense now, and nothing is on its way already."""
         if any(c.state in PENDING_STATES for c in move.l10n_fr_chorus_correction_ids):
             return False
-        if not self._connection_of(move):
+        connection = self._connection_of(move).sudo()
+        if not connection or not connection._may_write():
             # Nobody would send it.
             return False
         if kind == ACKNOWLEDGE and self._is_acknowledged(move):

@@ -50,6 +50,12 @@ class L10n_Fr_ChorusCorrection(models.Model):
         for connection in connections:
             connection._speak()._refresh_attachment_types()
 
+    def _fulfil(self):
+        if self.state == "ready" and not self.connection_id._may_write():
+            # Not even asked about: it waits until Odoo may write again.
+            return
+        super()._fulfil()
+
     # -------------------------------------------------------------------------
     # CALLS
     # -------------------------------------------------------------------------
@@ -109,6 +115,9 @@ class L10n_Fr_ChorusCorrection(models.Model):
 
     def _prepare(self, client):
         """Upload the files that the portal does not have yet, each one for good."""
+        if not self.connection_id._may_write():
+            # What became of an earlier attempt was asked; nothing is sent again.
+            return False
         for file in self.file_ids.filtered(lambda f: not f.portal_file_id):
             content = base64.b64decode(file.with_context(bin_size=False).content)
             upload = partial(transverse.add_file, client, content, file.name)

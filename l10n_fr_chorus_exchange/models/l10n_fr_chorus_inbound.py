@@ -1,25 +1,22 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from ..lib.chorus_pro.codes import InvoiceKind, InvoiceStatus
-from ..tools.notifications import notification
+from ..lib.chorus_pro.codes import BillingFramework, InvoiceKind, InvoiceStatus
 from .status_labels import status_label
-
-_logger = logging.getLogger(__name__)
 
 STATES = [
     ("seen", "To download"),
     ("fetched", "To turn into a bill"),
-    ("done", "Bill made"),
+    ("imported", "Bill made"),
+    ("to_settle", "To settle"),
     ("quarantine", "In quarantine"),
     ("ignored", "Ignored"),
 ]
 # What still has work for the cron.
 OPEN_STATES = ("seen", "fetched")
+# What waits for a person: readable or not, no bill was made of it.
+WAITING_STATES = ("to_settle", "quarantine")
 # A person may ask for another attempt.
-RETRYABLE_STATES = ("quarantine", "ignored")
+RETRYABLE_STATES = (*WAITING_STATES, "ignored")
 # The portal has taken these back: no bill is made while they last. The list is that of
 # the statuses which end or leave the recipient without payment.
 WITHDRAWN_STATUSES = frozenset(
@@ -37,16 +34,28 @@ WITHDRAWN_STATUSES = frozenset(
         ),
     )
 )
+WORKS = "FACTURE_TRAVAUX"
 # What the search was for, ordinary or of works; each may be a credit note.
 KINDS = [
     ("FACTURE", "Invoice or credit note"),
-    ("FACTURE_TRAVAUX", "Works invoice"),
+    (WORKS, "Works invoice"),
 ]
 DOCUMENT_TYPES = [
     ("invoice", "Invoice"),
     ("credit_note", "Credit note"),
     ("down_payment", "Down payment invoice"),
 ]
+# UNTDID 1001, as files say it.
+DOCUMENT_TYPES_OF_UNTDID = {
+    "380": "invoice",
+    "381": "credit_note",
+    "386": "down_payment",
+}
+# Frameworks of works contracts (A4 to A8, A10, A11, A13 to A20, A22 to A25).
+KINDS_OF_FRAMEWORK = {
+    BillingFramework[f"A{rank}"]: WORKS
+    for rank in (*range(4, 9), 10, 11, *range(13, 21), *range(22, 26))
+}
 DOCUMENT_TYPES_OF_PORTAL = {
     InvoiceKind.INVOICE: "invoice",
     InvoiceKind.CREDIT_NOTE: "credit_note",
@@ -55,16 +64,27 @@ DOCUMENT_TYPES_OF_PORTAL = {
 
 
 class L10n_Fr_ChorusInbound(models.Model):
-    """One document seen on the portal: the inbox.
+    """One document seen on the portal, or imported by hand: the inbox.
 
-    seen ──download──> fetched ──bill──> done
-      │                   │└──reason──> quarantine ──Retry──> seen
-      │                   │                 │
-      └───────────────────┴─────────────────┴──Ignore, or withdrawn there──> ignored
+    seen ──download──> fetched ──bill──> imported
+      ^                  ├──to be decided────────> to_settle ──┬──Link──> imported
+      │                  └──unreadable, hostile──> quarantine ─┤
+      ├──────────────────────Retry─────────────────────────────┘
+      └──Retry, or given back by the portal── ignored <──Ignore, or withdrawn there──
+
+    ``to_settle`` is readable and waits for a person or a setting: unknown VAT rate,
+    inactive currency, no journal, possible duplicate, amounts that do not add up, works
+    invoice. ``quarantine`` cannot be read, or is hostile. Both say why in ``reason``.
+    A hostile file that a person accepts lets the document go on to ``fetched``.
 
     The original is stored and committed before anything reads it: what cannot be read
     today can be read again tomorrow. Retry downloads again, for the first download may
     be what was wrong; the original kept serves while the portal is out of reach.
+
+    Works invoices are received and shown with their project manager (MOE) and their
+    contracting authority (MOA). They are read only for now: what their PIVOT holds
+    beyond an ordinary invoice is not documented, so no bill is guessed from it and no
+    answer is given; they wait in ``to_settle`` with their files.
     """
 
     _name = "l10n_fr_chorus.inbound"
@@ -112,7 +132,19 @@ class L10n_Fr_ChorusInbound(models.Model):
     amount_total = fields.Monetary("Total", readonly=True)
     invoice_date = fields.Date(readonly=True)
     deposit_date = fields.Date("Deposited on", readonly=True)
+    # Only of works invoices.
+    moe_siret = fields.Char("Project manager identifier", readonly=True)
+    moe_name = fields.Char("Project manager (MOE)", readonly=True)
+    moa_siret = fields.Char("Contracting authority identifier", readonly=True)
+    moa_name = fields.Char("Contracting authority (MOA)", readonly=True)
     service_code = fields.Char("Service code", readonly=True)
+    service_id = fields.Many2one(
+        "l10n_fr_chorus.service",
+        compute="_compute_service_id",
+        store=True,
+        index="btree_not_null",
+        check_company=True,
+    )
     portal_status = fields.Char("Status code", readonly=True)
     portal_status_label = fields.Char(
         "Chorus Pro status", compute="_compute_portal_status_label"
@@ -129,10 +161,15 @@ class L10n_Fr_ChorusInbound(models.Model):
     # The history, or the whole document, changed over there since it was read.
     history_due = fields.Boolean(readonly=True)
     files_due = fields.Boolean(readonly=True)
+    # A download in a group failed, maybe because of this one.
+    fetch_alone = fields.Boolean(readonly=True)
+    # Its files were taken out of the original.
+    is_unpacked = fields.Boolean(readonly=True)
     pivot_attachment_id = fields.Many2one(
         "ir.attachment", "Original", readonly=True, ondelete="restrict"
     )
     sha256 = fields.Char("SHA-256 of the original", readonly=True)
+    file_ids = fields.One2many("l10n_fr_chorus.inbound.file", "inbound_id", "Files")
     move_id = fields.Many2one(
         "account.move",
         "Bill",
@@ -170,6 +207,14 @@ class L10n_Fr_ChorusInbound(models.Model):
         for document in self:
             document.currency_id = found.get(document.currency_code)
 
+    # Not on the services: whoever learns new ones asks for it, of what is still open.
+    @api.depends("structure_id", "service_code")
+    def _compute_service_id(self):
+        for structure, documents in self.grouped("structure_id").items():
+            services = structure._services_by_code() if structure else {}
+            for document in documents:
+                document.service_id = services.get(document.service_code)
+
     @api.depends("portal_status")
     @api.depends_context("lang")
     def _compute_portal_status_label(self):
@@ -178,12 +223,14 @@ class L10n_Fr_ChorusInbound(models.Model):
                 self.env, document.portal_status
             )
 
-    @api.depends("state", "move_id")
+    @api.depends("state", "move_id", "portal_id", "pivot_attachment_id")
     def _compute_can_retry(self):
         for document in self:
-            document.can_retry = document.state in RETRYABLE_STATES or (
+            is_source_there = document.pivot_attachment_id or document._has_portal_id()
+            document.can_retry = bool(is_source_there) and (
+                document.state in RETRYABLE_STATES
                 # The bill was deleted.
-                document.state == "done" and not document.move_id
+                or (document.state == "imported" and not document.move_id)
             )
 
     @api.depends("state", "portal_status", "move_id", "treatment_ids.state")
@@ -192,132 +239,33 @@ class L10n_Fr_ChorusInbound(models.Model):
         for document in self:
             # With a bill, the answer is given on the bill.
             document.can_refuse = (
-                document.state == "quarantine"
+                document.state in WAITING_STATES
+                and document.kind != WORKS
                 and not document.move_id
                 and treatments._is_possible(document, "REJETEE")
             )
 
     # -------------------------------------------------------------------------
-    # ACTIONS
+    # SETTINGS
     # -------------------------------------------------------------------------
 
-    def _check_may_act(self):
-        """Whoever may make bills of the company may act on its inbox."""
-        self.check_access("read")
-        self.env["account.move"].check_access("create")
-        # Users read the inbox only; both rights were checked just now.
-        return self.sudo()
+    def _settings(self):
+        """How the bill of this document is entered, each from the service, else from the
+        structure, else from the connection or the company.
 
-    def _reopened_vals(self):
-        return {
-            "state": "seen",
-            "reason": False,
-            "existing_move_id": False,
-            "ignored_by_id": False,
-            "tries": 0,
-            "next_try_at": False,
-        }
-
-    def action_retry(self):
-        """Another attempt, download included, by the cron."""
-        documents = self._check_may_act().filtered("can_retry")
-        if not all(documents.mapped("connection_id.active")):
-            raise UserError(
-                self.env._(
-                    "The connection that received this document is archived. Take it "
-                    "out of the archive first."
-                )
-            )
-        for document in documents:
-            document.write(document._reopened_vals())
-        self._wake_receiver()
-        return notification(
-            self.env._("The document will be read again within minutes.")
-        )
-
-    def action_ignore(self):
-        """No bill will be made; nothing is told to the portal."""
-        documents = self._check_may_act().filtered(
-            lambda d: d.state in (*OPEN_STATES, "quarantine")
-        )
-        documents.write(
-            {
-                "state": "ignored",
-                "ignored_by_id": self.env.uid,
-                "reason": self.env._("Ignored by %s.", self.env.user.name),
-                "next_try_at": False,
-            }
-        )
-        return notification(self.env._("Ignored. Nothing was told to Chorus Pro."))
-
-    def action_link_existing(self):
-        """The bill that was already there is this document's: no second one."""
-        self.ensure_one()
-        document = self._check_may_act()
-        move = document.existing_move_id
-        if document.state != "quarantine" or not move:
-            raise UserError(self.env._("There is no bill to link this document to."))
-        move.with_env(self.env).check_access("write")
-        document.write(
-            {"state": "done", "move_id": move.id, "reason": False, "history_due": True}
-        )
-        move.write(document._move_status_vals())
-        move._message_log(
-            body=self.env._("Linked to the document received from Chorus Pro.")
-        )
-        # It may have been paid before it was linked.
-        move._l10n_fr_chorus_announce_payment()
-        self._wake_receiver()
-        return document.with_env(self.env).action_open_move()
-
-    def _open_wizard(self, target):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": {
-                "SUSPENDUE": self.env._("Suspend on Chorus Pro"),
-                "REJETEE": self.env._("Reject on Chorus Pro"),
-                "MANDATEE": self.env._("Issue payment order"),
-            }[target],
-            "res_model": "l10n_fr_chorus.treatment.wizard",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_inbound_id": self.id, "default_target": target},
-        }
-
-    def action_suspend(self):
-        return self._open_wizard("SUSPENDUE")
-
-    def action_reject(self):
-        return self._open_wizard("REJETEE")
-
-    def action_open_move(self):
-        self.ensure_one()
-        return (self.move_id or self.existing_move_id)._get_records_action()
-
-    def action_download_original(self):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.pivot_attachment_id.id}?download=true",
-            "target": "download",
-        }
-
-    def action_fetch_now(self):
-        """Wake the cron at once: the call itself never runs inside a user's request.
-
-        No model method: the button above the list sends the ids of the rows ticked.
+        :return: journal (empty if the company has none), expense account (empty: as Odoo
+            predicts, else the journal's own), person in charge (may be empty), analytic
+            distribution (a dict, or False)
         """
-        self.env["account.move"].check_access("create")
-        self._wake_receiver()
-        return notification(
-            self.env._(
-                "Chorus Pro is being asked. New documents appear here in a moment."
-            )
-        )
+        self.ensure_one()
+        units = [unit for unit in (self.service_id, self.structure_id) if unit]
 
-    @api.model
-    def _wake_receiver(self, at=None):
-        # Users may not write on scheduled actions; waking one changes no data.
-        self.env.ref("l10n_fr_chorus_exchange.ir_cron_receive").sudo()._trigger(at=at)
+        def first(name):
+            return next((unit[name] for unit in units if unit[name]), False)
+
+        return (
+            first("journal_id") or self.connection_id._purchase_journal(),
+            first("expense_account_id") or self.env["account.account"],
+            first("user_id") or self.env["res.users"],
+            first("analytic_distribution"),
+        )

@@ -1,33 +1,26 @@
 """Looking: what changed on the portal for each structure becomes the inbox."""
 
-from datetime import date, timedelta
 from functools import partial
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.codes import RECIPIENT_OPEN_STATUSES, InvoiceStatus, RequestKind
+from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.records import UnreadableRow
-from ..lib.chorus_pro.services import invoices
-from ..tools.dates import paris_day, to_utc
+from ..tools.dates import to_utc
 from ..tools.transactions import write_down
-from ..tools.windows import whole_window
 from .l10n_fr_chorus_connection_inbox import is_denied
-from .l10n_fr_chorus_inbound import DOCUMENT_TYPES_OF_PORTAL, WITHDRAWN_STATUSES
+from .l10n_fr_chorus_inbound import (
+    DOCUMENT_TYPES_OF_PORTAL,
+    WAITING_STATES,
+    WITHDRAWN_STATUSES,
+)
+from .received_window import OVERLAP, Window
 from .sentences import advise
 from .status_labels import status_label
 
-# The very first search has no date to start from: everything still to be treated.
-FIRST_STATUSES = (
-    *RECIPIENT_OPEN_STATUSES,
-    InvoiceStatus.SUSPENDED,
-    InvoiceStatus.TAKEN_BY_RECIPIENT,
-)
-# The portal opened that day; where a first search that was cut begins.
-OPENING = date(2017, 1, 1)
-# The window of changes starts a day early: the portal counts in days of Paris, its clock
-# is not ours, and reading twice is harmless.
-OVERLAP = timedelta(days=1)
 # What comes back from these may have another service, other files, another content.
 RECYCLING_STATUSES = frozenset(
     map(str, (InvoiceStatus.TO_RECYCLE, InvoiceStatus.AWAITING_RECYCLING))
@@ -54,6 +47,7 @@ class L10n_Fr_ChorusInbound(models.Model):
                     raise error
 
     def _looked(self, connection, structures, denied):
+        connection._note({"looked_at": fields.Datetime.now()})
         if not structures:
             sentence = self.env._(
                 "Chorus Pro names no structure that this technical account may receive "
@@ -79,7 +73,12 @@ class L10n_Fr_ChorusInbound(models.Model):
 
         :return: the error of the portal when it denies this structure, else None
         """
-        window = _Window(client, int(structure.portal_id), structure.received_cursor)
+        window = Window(
+            client,
+            int(structure.portal_id),
+            structure.received_cursor,
+            structure.connection_id.receive_from,
+        )
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
         try:
@@ -88,7 +87,13 @@ class L10n_Fr_ChorusInbound(models.Model):
             if not is_denied(error):
                 raise
             return error
-        write_down(self.env, partial(self._record_window, structure, window))
+        record = partial(self._record_window, structure, window)
+        try:
+            write_down(self.env, record)
+        except UniqueViolation:
+            # A person fetched or imported one of them meanwhile: it is known now.
+            self.env.cr.rollback()
+            write_down(self.env, record)
         return None
 
     def _record_window(self, structure, window):
@@ -109,8 +114,10 @@ class L10n_Fr_ChorusInbound(models.Model):
             if not isinstance(row, UnreadableRow) and row.status_at
         ]
         since = structure.received_cursor
-        if not window.is_cut and moments and (not since or max(moments) > since):
-            structure.received_cursor = max(moments)
+        # A moment of the years to come is an error: nothing would be asked for until then.
+        last = min(max(moments), fields.Datetime.now() + OVERLAP) if moments else None
+        if not window.is_cut and last and (not since or last > since):
+            structure.received_cursor = last
 
     def _window_message(self, window):
         parts = []
@@ -135,9 +142,10 @@ class L10n_Fr_ChorusInbound(models.Model):
     # RECORD
     # -------------------------------------------------------------------------
 
-    def _record_found(self, structure, found):
+    def _record_found(self, structure, found, is_asked=False):
         """One new record per portal id; known ones learn their new status.
 
+        :param is_asked: somebody wants these, whenever they were deposited
         :param dict found: ``{portal id: (kind, ReceivedInvoice or UnreadableRow)}``
         """
         known = self.search(
@@ -146,35 +154,42 @@ class L10n_Fr_ChorusInbound(models.Model):
                 ("portal_id", "in", list(found)),
             ]
         ).grouped("portal_id")
+        fresh = {
+            portal_id: row for portal_id, row in found.items() if portal_id not in known
+        }
+        adopted = self._adopt(structure, fresh)
         self.create(
             [
                 self._prepare_vals(structure, kind, row)
-                for portal_id, (kind, row) in found.items()
-                if portal_id not in known
+                for portal_id, (kind, row) in fresh.items()
+                if portal_id not in adopted
+                and (is_asked or not structure.connection_id._is_before_start(row))
             ]
         )
         for portal_id, document in known.items():
-            kind, row = found[portal_id]
-            if isinstance(row, UnreadableRow):
-                continue
-            if not document.portal_status and document.state == "quarantine":
-                # It was listed without what is needed, and is whole now.
-                document.write(
-                    {
-                        **document._reopened_vals(),
-                        **self._prepare_vals(structure, kind, row),
-                    }
-                )
-            elif row.status and document._differs(row):
-                document._status_changed(row)
+            document._found_again(structure, *found[portal_id])
+
+    def _found_again(self, structure, kind, row):
+        if isinstance(row, UnreadableRow):
+            return
+        if not self.portal_status and self.state == "quarantine":
+            # It was listed without what is needed, and is whole now.
+            self.write(
+                {
+                    **self._reopened_vals(),
+                    **self._prepare_vals(structure, kind, row),
+                }
+            )
+        elif row.status and self._differs(row):
+            self._status_changed(structure, row)
 
     def _prepare_vals(self, structure, kind, row):
         vals = {
             "connection_id": structure.connection_id.id,
             "company_id": structure.company_id.id,
-            "structure_id": structure.id,
             "portal_id": str(row.portal_id),
             "kind": kind,
+            "structure_id": structure.id,
         }
         if isinstance(row, UnreadableRow):
             return {**vals, **self._unreadable_vals(row)}
@@ -189,10 +204,37 @@ class L10n_Fr_ChorusInbound(models.Model):
             "amount_total": row.taxed or 0,
             "invoice_date": row.issue_date,
             "deposit_date": row.deposit_date,
-            "service_code": row.recipient.service_code,
+            "moe_siret": row.project_manager.identifier,
+            "moe_name": row.project_manager.name,
+            "moa_siret": row.contracting_authority.identifier,
+            "moa_name": row.contracting_authority.name,
+            **self._routing_vals(structure, row),
             **self._status_vals(row),
-            **self._withdrawn_vals(str(row.status)),
+            **self._left_out_vals(structure, row),
         }
+
+    @api.model
+    def _routing_vals(self, structure, row):
+        """Where it is addressed: another place once it was recycled."""
+        return {
+            "structure_id": structure.id,
+            "service_code": row.recipient.service_code,
+        }
+
+    @api.model
+    def _left_out_vals(self, structure, row):
+        """Why no bill is to be made of it, as values; none when one is."""
+        service = structure._services_by_code().get(row.recipient.service_code)
+        if service and not service.is_received:
+            return {
+                "state": "ignored",
+                "reason": self.env._(
+                    "Addressed to %s, for which nothing is received here. To make the "
+                    "bill all the same, press Retry.",
+                    service.display_name,
+                ),
+            }
+        return self._withdrawn_vals(str(row.status))
 
     @api.model
     def _unreadable_vals(self, row):
@@ -232,76 +274,53 @@ class L10n_Fr_ChorusInbound(models.Model):
             row.status_at and self.status_at != to_utc(row.status_at)
         )
 
-    def _status_changed(self, row):
+    def _status_changed(self, structure, row):
         """A known document moved on: read its history; take it back or leave it out."""
+        status = str(row.status)
+        is_moved = self.service_code != (row.recipient.service_code or False)
         vals = {
+            **self._routing_vals(structure, row),
             **self._status_vals(row),
-            **self._files_due_vals(str(row.status)),
+            **self._files_due_vals(status),
             "history_due": bool(self.move_id),
         }
         if not self.move_id and not self.ignored_by_id:
-            withdrawn = self._withdrawn_vals(vals["portal_status"])
-            if withdrawn:
-                vals.update(withdrawn)
-            elif self.state == "ignored":
+            left_out = self._left_out_vals(structure, row)
+            if left_out:
+                vals.update(left_out)
+            elif self.state == "ignored" or (
+                self.state in WAITING_STATES and self._may_differ(status)
+            ):
                 # What was kept may be another document than the one that came back.
                 vals.update(
                     self._reopened_vals(), pivot_attachment_id=False, sha256=False
                 )
         self.write(vals)
+        if is_moved and self.move_id:
+            self._tell_moved()
 
-    def _files_due_vals(self, status):
-        """Whether this new status may come with files that the bill has not."""
-        completed = status == InvoiceStatus.COMPLETED
-        recycled = (
+    def _tell_moved(self):
+        """The bill of a recycled invoice is for another service now."""
+        if self.move_id.state == "draft":
+            self.move_id.buyer_reference = self.service_code
+        self.move_id._message_log(
+            body=self.env._(
+                "The supplier sent the invoice on to the service %(service)s of "
+                "%(structure)s. Check the journal and the accounts.",
+                service=self.service_id.display_name or self.service_code or "–",
+                structure=self.structure_id.display_name,
+            )
+        )
+
+    def _may_differ(self, status):
+        """Whether the portal may hold more, or something else, since this new status."""
+        is_completed = status == InvoiceStatus.COMPLETED
+        is_recycled = (
             self.portal_status in RECYCLING_STATUSES
             and status not in RECYCLING_STATUSES
         )
-        return {"files_due": True} if self.move_id and (completed or recycled) else {}
+        return is_completed or is_recycled
 
-
-class _Window:
-    """What changed for one structure since a moment; read without the database.
-
-    ``rows`` is ``{portal id: (kind, row)}``; ``has_nameless`` tells that some have no
-    id; ``is_cut`` that the portal kept rows back although only one day was asked for.
-    """
-
-    def __init__(self, client, portal_id, since):
-        self.client = client
-        self.portal_id = portal_id
-        self.since = paris_day(since - OVERLAP) if since else None
-        self.today = paris_day(fields.Datetime.now())
-        self.rows = {}
-        self.has_nameless = False
-        self.is_cut = False
-
-    def look(self):
-        for kind in (RequestKind.INVOICE, RequestKind.WORKS):
-            try:
-                self._ask(kind, self.since)
-            except errors.SearchCutError:
-                since = self.since or OPENING
-                whole_window(partial(self._ask, kind), since, max(since, self.today))
-
-    def _ask(self, kind, since=None, until=None):
-        found = invoices.search_received(
-            self.client,
-            self.portal_id,
-            kind=kind,
-            changed_from=since,
-            changed_to=until,
-            statuses=None if self.since else FIRST_STATUSES,
-        )
-        try:
-            for row in found:
-                if row.portal_id is None:
-                    self.has_nameless = True
-                else:
-                    self.rows[str(row.portal_id)] = (str(kind), row)
-        except errors.SearchCutError:
-            if since is None or since != until:
-                raise
-            # Less than a day cannot be asked for; the other days can.
-            self.is_cut = True
-        return ()
+    def _files_due_vals(self, status):
+        """Whether this new status may come with files that the bill has not."""
+        return {"files_due": True} if self.move_id and self._may_differ(status) else {}

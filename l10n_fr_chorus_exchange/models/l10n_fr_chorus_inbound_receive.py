@@ -1,24 +1,33 @@
-"""Receiving: the cron that looks, downloads, makes bills; the originals."""
+"""Receiving: the cron that looks, downloads, unpacks, makes bills."""
 
-import hashlib
 import logging
 from datetime import timedelta
-from functools import partial
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.services import invoices
-from ..tools.transactions import write_down
+from ..tools.transactions import is_passing
 from .l10n_fr_chorus_inbound import OPEN_STATES
-from .sentences import advise
+from .l10n_fr_chorus_inbound_fetch import TO_FETCH
 
 _logger = logging.getLogger(__name__)
 
 # Minutes before the next try of one document; when they are used up: quarantine.
 TRIES = (5, 15, 60, 240, 720)
+# Of the connection or of the portal, not of a document.
+PORTAL_TROUBLES = (
+    errors.NotSentError,
+    errors.InvalidCallError,
+    errors.OutcomeUnknownError,
+)
+# The scheduler comes back at once for what it had no time for: the portal need not be
+# searched again each time.
+LOOK_DELAY = timedelta(minutes=30)
+TO_UNPACK = [
+    ("is_unpacked", "=", False),
+    ("pivot_attachment_id", "!=", False),
+    ("state", "in", ("fetched", "imported")),
+]
 
 
 class L10n_Fr_ChorusInbound(models.Model):
@@ -42,7 +51,16 @@ class L10n_Fr_ChorusInbound(models.Model):
                 with connection._exclusive("receive") as mine:
                     # Downloads wait as well: what is listed again tomorrow is not lost.
                     if mine and not connection._is_paused() and connection._may_look():
+                        if work == "_look_around" and not self._must_look(connection):
+                            continue
                         self._guarded(connection, work)
+
+    def _must_look(self, connection):
+        """Not while there is work left from a look of a moment ago."""
+        looked_at = connection.looked_at
+        if not looked_at or fields.Datetime.now() - looked_at > LOOK_DELAY:
+            return True
+        return not self.search_count(self._waiting(connection), limit=1)
 
     def _guarded(self, connection, work):
         """Work on one connection; where its access or the portal fails, it pauses."""
@@ -60,44 +78,65 @@ class L10n_Fr_ChorusInbound(models.Model):
         self._progress()
 
     def _treat_waiting(self, connection, client):
-        self._run_step(connection, [("state", "=", "seen")], "_fetch", client)
-        self._run_step(connection, [("state", "=", "fetched")], "_decode", client)
-        self._run_step(connection, [("files_due", "=", True)], "_fetch_again", client)
+        """Download, unpack, make bills, read histories; each step commits its own."""
+        self._run_step(
+            connection, TO_FETCH, "_fetch", client, type(self)._groups_to_fetch
+        )
+        self._run_step(
+            connection, TO_UNPACK, "_unpack", client, type(self)._by_original
+        )
+        self._bill_waiting(connection, client)
         self._run_step(
             connection, [("history_due", "=", True)], "_read_history", client
         )
 
-    def _run_step(self, connection, domain, step, client):
-        """One step on each document that is due, one commit each.
+    def _by_original(self):
+        """What came in one download is read at once."""
+        return self.grouped("pivot_attachment_id").values()
+
+    def _run_step(self, connection, domain, step, client, divide=iter):
+        """One step on the documents that are due, a few at a time, one commit each.
 
         A document in trouble never stops the next one; trouble with the connection does.
+
+        :param divide: from all that are due to those that go together, each recordset
+            at its turn; one by one unless told otherwise
         """
         due = self.search(
             [("connection_id", "=", connection.id), *domain, *self._due_now()],
             order="id",
         )
-        for document in due:
+        for documents in divide(due):
             try:
-                getattr(document, step)(client)
-            except (errors.NotSentError, errors.InvalidCallError):
+                getattr(documents, step)(client)
+            except PORTAL_TROUBLES:
                 raise
-            except OperationalError as error:
-                # Somebody changed it at the same moment: the next run tries again.
+            except Exception as error:
                 self.env.cr.rollback()
-                _logger.info(
-                    "Chorus Pro inbox document %s, %s: %s", document.id, step, error
-                )
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Chorus Pro inbox document %s, %s", document.id, step)
-                document.filtered_domain(domain)._try_later(
-                    self.env._(
-                        "Unexpected error, see the server log (document %s).",
-                        document.id,
+                if is_passing(error):
+                    # Somebody changed it at the same moment: the next run tries again.
+                    _logger.info(
+                        "Chorus Pro inbox documents %s, %s: %s",
+                        documents.ids,
+                        step,
+                        error,
                     )
-                )
-            if not self._progress(1) or not connection._may_look():
+                else:
+                    _logger.exception(
+                        "Chorus Pro inbox documents %s, %s", documents.ids, step
+                    )
+                    documents.filtered_domain(domain)._unforeseen()
+            if not self._progress(len(documents)) or not connection._may_look():
                 return
+
+    def _unforeseen(self):
+        for document in self:
+            document.fetch_alone = True
+            document._try_later(
+                self.env._(
+                    "Unexpected error, see the server log (document %s).", document.id
+                )
+            )
 
     @api.model
     def _due_now(self):
@@ -115,91 +154,25 @@ class L10n_Fr_ChorusInbound(models.Model):
         connections = self.env["l10n_fr_chorus.connection"].search(
             [("can_receive", "=", True)]
         )
-        waiting = self.search_count(
-            [
-                (
-                    "connection_id",
-                    "in",
-                    connections.filtered(
-                        lambda c: not c._is_paused() and c._may_look()
-                    ).ids,
-                ),
-                "|",
-                ("state", "in", OPEN_STATES),
-                "|",
-                ("files_due", "=", True),
-                ("history_due", "=", True),
-                *self._due_now(),
-            ]
-        )
+        at_work = connections.filtered(lambda c: not c._is_paused() and c._may_look())
+        waiting = self.search_count(self._waiting(at_work))
         return self.env["ir.cron"]._commit_progress(processed, remaining=waiting)
 
+    @api.model
+    def _waiting(self, connections):
+        return [
+            ("connection_id", "in", connections.ids),
+            "|",
+            ("state", "in", OPEN_STATES),
+            "|",
+            ("files_due", "=", True),
+            ("history_due", "=", True),
+            *self._due_now(),
+        ]
+
     # -------------------------------------------------------------------------
-    # FETCH: the original, kept before it is read
+    # TROUBLE
     # -------------------------------------------------------------------------
-
-    def _fetch(self, client):
-        content, error = self._download(client)
-        write_down(self.env, partial(self._fetched, content, error))
-        if isinstance(error, errors.NotSentError):
-            raise error
-
-    def _download(self, client):
-        """The PIVOT file as it came, and the error if it did not: one of them is None."""
-        portal_id = int(self.portal_id)
-        # Nothing is held open in the database while the portal thinks.
-        self.env["ir.cron"]._commit_progress()
-        try:
-            return invoices.download_pivot(client, [portal_id]), None
-        except errors.ChorusError as error:
-            return None, error
-
-    def _fetched(self, content, error):
-        """Write down a download, unless a person decided otherwise meanwhile."""
-        for document in self.filtered_domain([("state", "=", "seen")]):
-            if error is None:
-                document._keep(content)
-            elif not (document.pivot_attachment_id and _is_out_of_reach(error)):
-                document._not_fetched(error)
-                continue
-            # Out of reach: the original of an earlier attempt is read again.
-            document.write(
-                {"state": "fetched", "reason": False, "tries": 0, "next_try_at": False}
-            )
-
-    def _not_fetched(self, error):
-        if isinstance(error, errors.NotSentError):
-            # The connection's trouble, not the document's.
-            return
-        sentence = advise(self.env, error)
-        if _is_hopeless(error):
-            self._quarantine(sentence)
-        else:
-            self._try_later(sentence)
-
-    def _keep(self, content):
-        digest = hashlib.sha256(content).hexdigest()
-        if self.pivot_attachment_id and digest == self.sha256:
-            return
-        extension = "zip" if content[:4] == b"PK\x03\x04" else "xml"
-        # Never shown as a page: what a supplier sends is not ours.
-        attachments = self.env["ir.attachment"].with_context(
-            attachments_mime_plainxml=True
-        )
-        self.write(
-            {
-                "sha256": digest,
-                "pivot_attachment_id": attachments.create(
-                    {
-                        "name": f"chorus-pro-{self.portal_id}.{extension}",
-                        "raw": content,
-                        "res_model": self._name,
-                        "res_id": self.id,
-                    }
-                ).id,
-            }
-        )
-        _logger.info("Chorus Pro inbox document %s: original %s", self.id, digest)
 
     def _try_later(self, sentence):
         """A passing trouble of this document; the last one puts it in quarantine."""
@@ -218,7 +191,19 @@ class L10n_Fr_ChorusInbound(models.Model):
             self._wake_receiver(at=next_try)
 
     def _quarantine(self, sentence, existing=None):
-        """Put aside with what a person must know; a document with a bill keeps it."""
+        """Put aside what cannot be read, with what a person must know."""
+        self._put_aside("quarantine", sentence, existing)
+
+    def _to_settle(self, sentence, existing=None):
+        """Put aside what is readable, for a person or a setting to decide.
+
+        :param str sentence: what is to be decided, and how to go on
+        :param existing: the bill that may be the same, for *Link this bill*
+        """
+        self._put_aside("to_settle", sentence, existing)
+
+    def _put_aside(self, state, sentence, existing):
+        """A document with a bill keeps it, and only learns the sentence."""
         for document in self:
             vals = {
                 "reason": sentence,
@@ -227,22 +212,6 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "history_due": False,
             }
             if document.state in OPEN_STATES:
-                vals.update(
-                    state="quarantine", existing_move_id=existing and existing.id
-                )
+                vals.update(state=state, existing_move_id=existing and existing.id)
             document.write(vals)
-            _logger.info("Chorus Pro inbox document %s: put aside", document.id)
-
-
-def _is_hopeless(error):
-    """Whether the same download can never succeed: the answer is too large."""
-    return isinstance(error, errors.AnswerTooLargeError) or (
-        isinstance(error, errors.RefusedError) and error.code == 413
-    )
-
-
-def _is_out_of_reach(error):
-    """Whether nothing was learnt about the document: an original kept is as good."""
-    return isinstance(
-        error, (errors.NotSentError, errors.OutcomeUnknownError)
-    ) and not _is_hopeless(error)
+            _logger.info("Chorus Pro inbox document %s: %s", document.id, state)

@@ -5,11 +5,10 @@ from functools import partial
 from odoo import api, models
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.errors import UnreadableDocument
 from ..lib.chorus_pro.services import invoices
 from ..tools.dates import to_utc
 from ..tools.transactions import write_down
-from .l10n_fr_chorus_treatment import DESK_STATUSES
+from .l10n_fr_chorus_inbound_file import SHOWN_MIMES
 from .sentences import advise
 
 
@@ -20,69 +19,46 @@ class L10n_Fr_ChorusInbound(models.Model):
     # FILES
     # -------------------------------------------------------------------------
 
-    def _attach_files(self, move, pivot, known=()):
-        """Every file of the document on the bill, the readable invoice in front.
+    def _attach_files(self, move=None, _pivot=None):
+        """Every file of the documents on their bills, the readable invoice in front.
 
-        Not through a message: that would have core decode the files into the bill.
+        The bills have the same bytes as the inbox, by reference; any number of documents
+        costs the same few queries.
 
-        :param known: checksums of the files that are already there
+        :param move: the bill of a single document that does not know it yet
         """
-        # Never shown as a page: what a supplier sends is not ours.
-        attachments = self.env["ir.attachment"].with_context(
-            attachments_mime_plainxml=True
-        )
-        created = {}
-        for file in pivot.attachments:
-            if attachments._compute_checksum(file.content) not in known:
-                created[file.name] = attachments.create(
-                    {
-                        "name": file.name,
-                        "raw": file.content,
-                        "res_model": move._name,
-                        "res_id": move.id,
-                    }
-                )
-        main = pivot.main_attachment and created.get(pivot.main_attachment.name)
-        if main and not known:
-            move._message_set_main_attachment_id(main, force=True, filter_xml=False)
-        return attachments.union(*created.values())
+        if move and not self.move_id:
+            self.move_id = move
+        made = self.file_ids._on_bills()
+        for document in self:
+            document._show_main(made)
+            held = document.file_ids._held()
+            if held:
+                document.reason = document._suspect_sentence(held)
 
-    def _fetch_again(self, client):
-        """The supplier completed the invoice: bring the files that are new."""
-        content, error = self._download(client)
-        write_down(self.env, partial(self._fetched_again, content, error))
-        if isinstance(error, errors.NotSentError):
-            raise error
+    def _show_main(self, made):
+        """The readable invoice in front of the bill, if it is one of the new files.
 
-    def _fetched_again(self, content, error):
-        for document in self.filtered_domain(
-            [("files_due", "=", True), ("move_id", "!=", False)]
-        ):
-            if error is None:
-                document._add_files(content)
-            else:
-                document._not_fetched(error)
+        :param dict made: new attachments of bills by file
+        """
+        main = made.get((self.file_ids - self.file_ids._held())._main())
+        if main:
+            # Nothing of the books changes: core need not compute them again.
+            self.move_id.with_context(
+                skip_invoice_sync=True, check_move_validity=False
+            )._message_set_main_attachment_id(main, force=True, filter_xml=False)
 
-    def _add_files(self, content):
-        self._keep(content)
-        self.write({"files_due": False, "tries": 0, "next_try_at": False})
-        move = self.move_id
-        known = self.env["ir.attachment"].search(
-            [("res_model", "=", move._name), ("res_id", "=", move.id)]
-        )
-        try:
-            with self.env.cr.savepoint():
-                new = self._attach_files(
-                    move, self._read_original(), set(known.mapped("checksum"))
-                )
-        except UnreadableDocument as error:
-            move._message_log(body=advise(self.env, error))
-            return
-        if new:
-            move._message_log(
+    def _files_added(self, files):
+        """The supplier completed the invoice, or sent it on: bring what is new."""
+        made = files._on_bills()
+        shown = self.move_id.message_main_attachment_id.mimetype or ""
+        if not shown.startswith(SHOWN_MIMES):
+            self._show_main(made)
+        if made:
+            self.move_id._message_log(
                 body=self.env._(
                     "The supplier completed the invoice on Chorus Pro: %s.",
-                    ", ".join(new.mapped("name")),
+                    ", ".join(file.name for file in made),
                 )
             )
 
@@ -92,6 +68,9 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _read_history(self, client):
         """The portal's history on the bill; network first, one write after."""
+        if not self._has_portal_id():
+            self.history_due = False
+            return
         portal_id = int(self.portal_id)
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
@@ -127,9 +106,10 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _record_on_bill(self, history, status):
         is_news = self.move_id.l10n_fr_chorus_status != status
         self.move_id._l10n_fr_chorus_record_history(history)
-        if is_news and status in DESK_STATUSES:
+        if is_news:
             # Paid meanwhile, and the portal would not hear of it: it may now.
             self.move_id._l10n_fr_chorus_announce_payment()
+        self._answer_if_due()
 
     @api.model
     def _history_vals(self, history):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from ..tools.numbers import rate_words
+
 
 class L10n_Fr_ChorusLateRate(models.Model):
     """ECB rates that late interest is made of: one for each half-year.
@@ -46,7 +48,11 @@ class L10n_Fr_ChorusLateRate(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for rate in self:
-            rate.display_name = f"{format_date(self.env, rate.date)}: {rate.rate:g} %"
+            day, words = (
+                format_date(self.env, rate.date),
+                rate_words(self.env, rate.rate),
+            )
+            rate.display_name = f"{day}: {words} %"
 
     @api.model
     def _in_force(self, company, day):

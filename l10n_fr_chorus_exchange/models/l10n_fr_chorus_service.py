@@ -1,13 +1,28 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# Where received bills go: of the accounting manager, as for a structure.
+ROUTES = (
+    "structure_id",
+    "journal_id",
+    "expense_account_id",
+    "user_id",
+    "analytic_distribution",
+)
 
 
 class L10n_Fr_ChorusService(models.Model):
-    """One service of a public body: the desk an invoice is addressed to."""
+    """One service of a public body: the desk an invoice is addressed to.
+
+    Those with a structure are our own: they receive, and have settings for it.
+    """
 
     _name = "l10n_fr_chorus.service"
+    _inherit = ["l10n_fr_chorus.receive.settings"]
     _description = "Chorus Pro service"
     _order = "partner_id, code, id"
     _rec_names_search = ["code", "name"]
+    _check_company_auto = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -16,6 +31,24 @@ class L10n_Fr_ChorusService(models.Model):
         index=True,
         ondelete="cascade",
         domain="[('is_company', '=', True)]",
+    )
+    structure_id = fields.Many2one(
+        "l10n_fr_chorus.structure",
+        "Own structure",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Set when the public body is one you receive invoices for.",
+    )
+    company_id = fields.Many2one(
+        related="structure_id.company_id", store=True, index="btree_not_null"
+    )
+    is_received = fields.Boolean(
+        "Receive",
+        default=True,
+        help="Off: what is addressed to this service is left out of the inbox’s work; it "
+        "is listed there as ignored.",
     )
     portal_id = fields.Char("Chorus Pro identifier", readonly=True, copy=False)
     code = fields.Char(required=True)
@@ -42,4 +75,40 @@ class L10n_Fr_ChorusService(models.Model):
         for service in self:
             service.display_name = " - ".join(
                 filter(None, [service.code, service.name])
+            )
+
+    # -------------------------------------------------------------------------
+    # RIGHTS
+    # -------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        services = super().create(vals_list)
+        for service, vals in zip(services, vals_list, strict=True):
+            if any(vals.get(name) for name in ROUTES) or not service.is_received:
+                service._check_may_route()
+        return services
+
+    def write(self, vals):
+        if not {*ROUTES, "is_received"}.isdisjoint(vals):
+            self._check_may_route()
+        return super().write(vals)
+
+    def _check_may_route(self):
+        """Whoever invoices keeps the services of customers; where the bills of the
+        company go, and whether they come, is not theirs to change.
+
+        :raise AccessError: no accounting manager, or of another company
+        """
+        if self.env.su:
+            return
+        if (
+            not self.env.user.has_group("account.group_account_manager")
+            or self.company_id - self.env.companies
+        ):
+            raise AccessError(
+                self.env._(
+                    "What is received for a service, and how, is for the accounting "
+                    "manager of its company to set."
+                )
             )

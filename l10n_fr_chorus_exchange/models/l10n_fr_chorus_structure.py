@@ -5,6 +5,7 @@ class L10n_Fr_ChorusStructure(models.Model):
     """One establishment the technical account may act for, as Chorus Pro lists it."""
 
     _name = "l10n_fr_chorus.structure"
+    _inherit = ["l10n_fr_chorus.receive.settings"]
     _description = "Chorus Pro structure"
     _order = "connection_id, name, id"
     _check_company_auto = True
@@ -22,14 +23,8 @@ class L10n_Fr_ChorusStructure(models.Model):
     can_issue = fields.Boolean("May send", readonly=True)
     can_receive = fields.Boolean("May receive", readonly=True)
     active = fields.Boolean(default=True)
-    journal_id = fields.Many2one(
-        "account.journal",
-        "Purchase journal",
-        domain="[('type', '=', 'purchase')]",
-        check_company=True,
-        help="Bills received for this structure go here; "
-        "empty: the journal of the connection.",
-    )
+    service_ids = fields.One2many("l10n_fr_chorus.service", "structure_id", "Services")
+    services_read_at = fields.Datetime("Services read on", readonly=True, copy=False)
     received_cursor = fields.Datetime(
         "Received up to",
         readonly=True,
@@ -56,8 +51,8 @@ class L10n_Fr_ChorusStructure(models.Model):
                 else structure.name
             )
 
-    def _purchase_journal(self):
-        """Journal for the bills of this structure: its own, else the connection's,
-        else the company's first; empty if the company has none."""
+    def _services_by_code(self):
+        """Own services, archived or not: ``{code on the portal: service}``."""
         self.ensure_one()
-        return self.journal_id or self.connection_id._purchase_journal()
+        services = self.with_context(active_test=False).service_ids
+        return {service.code: service for service in services}

@@ -1,35 +1,53 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
-from ..lib.chorus_pro.codes import FINAL_STATUSES, REASON_STATUSES, InvoiceStatus
-from .l10n_fr_chorus_wish import PENDING_STATES
+from ..lib.chorus_pro.codes import REASON_STATUSES, InvoiceStatus
+from ..lib.chorus_pro.services.invoices import MAX_REASON
+from ..lib.chorus_pro.status_actions import recipient_targets
+from .l10n_fr_chorus_inbound import WORKS
+from .l10n_fr_chorus_wish import OVER_STATES, PENDING_STATES
 from .status_labels import status_label
 
 # What a public body may say (API reference, "Recipient processing loop").
+SUSPEND = InvoiceStatus.SUSPENDED.value
+REJECT = InvoiceStatus.REJECTED.value
+REDIRECT = InvoiceStatus.TO_RECYCLE.value
+TAKE_BACK = InvoiceStatus.AVAILABLE.value
+CERTIFY = InvoiceStatus.SERVICE_DONE.value
+MANDATE = InvoiceStatus.MANDATED.value
+HAND_OVER = InvoiceStatus.AVAILABLE_TO_ACCOUNTANT.value
+BOOK = InvoiceStatus.BOOKED.value
+PAY = InvoiceStatus.PAID.value
 TARGETS = [
-    ("SUSPENDUE", "Suspended"),
-    ("REJETEE", "Rejected"),
-    ("SERVICE_FAIT", "Service certified as done"),
-    ("MANDATEE", "Payment order issued"),
-    ("MISE_EN_PAIEMENT", "Payment under way"),
+    (SUSPEND, "Suspended"),
+    (REJECT, "Rejected"),
+    (REDIRECT, "To be recycled (wrong recipient or service)"),
+    (TAKE_BACK, "Made available to the recipient"),
+    (CERTIFY, "Service certified as done"),
+    (MANDATE, "Payment order issued"),
+    (HAND_OVER, "Made available to the accountant"),
+    (BOOK, "Posted by the accountant"),
+    (PAY, "Payment under way"),
 ]
-# The published row of the portal's matrix is that of MISE_A_DISPOSITION; the statuses
-# that mean the same for the recipient follow it. The rest is not documented.
+# The steps of a payment, in their order; what goes by itself never goes backwards.
+STEPS = (CERTIFY, MANDATE, HAND_OVER, BOOK, PAY)
+# Said of an invoice that will not be paid as it is.
+REFUSALS = (SUSPEND, REJECT, REDIRECT)
+# A reason is read by the supplier; the first two cannot go without.
+WITH_REASON = REFUSALS
+REASON_NEEDED = frozenset(map(str, REASON_STATUSES))
+# Whose word it is: the law keeps the authorising officer and the accountant apart.
+OFFICER = "l10n_fr_chorus_exchange.group_officer"
+ACCOUNTANT = "l10n_fr_chorus_exchange.group_accountant"
+ROLES = {HAND_OVER: ACCOUNTANT, BOOK: ACCOUNTANT, PAY: ACCOUNTANT}
+# Taken by the portal although its own list of targets leaves it out.
+UNPUBLISHED = frozenset({CERTIFY})
+# On the desk of the recipient: the statuses that mean the same to it.
 DESK_STATUSES = frozenset(
-    map(
-        str,
-        (
-            InvoiceStatus.AVAILABLE,
-            InvoiceStatus.COMPLETED,
-            InvoiceStatus.TAKEN_BY_RECIPIENT,
-            InvoiceStatus.SERVICE_DONE,
-        ),
-    )
+    str(status) for status in InvoiceStatus if MANDATE in recipient_targets(status)
 )
-# A payment can only be announced while the invoice has not ended otherwise.
-ENDED_STATUSES = frozenset(map(str, FINAL_STATUSES))
 # The portal keeps 255 characters of a reason.
-REASON_SIZE = 255
+REASON_SIZE = MAX_REASON
 
 
 class L10n_Fr_ChorusTreatment(models.Model):
@@ -66,9 +84,20 @@ class L10n_Fr_ChorusTreatment(models.Model):
     )
     target = fields.Selection(TARGETS, "New status", required=True, readonly=True)
     label = fields.Char(compute="_compute_label")
+    reason_id = fields.Many2one(
+        "l10n_fr_chorus.refusal.reason",
+        "Usual reason",
+        readonly=True,
+        ondelete="set null",
+    )
     reason = fields.Char(size=REASON_SIZE, readonly=True)
     mandate_number = fields.Char("Payment order number", readonly=True)
-    # The last history line known before sending: what comes after may be our doing.
+    is_automatic = fields.Boolean(
+        "By itself",
+        readonly=True,
+        help="Queued by a setting of the company, not by a person.",
+    )
+    # What the history held before sending: what comes after may be our doing.
     last_event_id = fields.Char(readonly=True)
 
     _one_pending = models.UniqueIndex(
@@ -83,38 +112,88 @@ class L10n_Fr_ChorusTreatment(models.Model):
             treatment.label = status_label(self.env, treatment.target)
 
     # -------------------------------------------------------------------------
-    # QUEUE
+    # WHAT IS POSSIBLE
     # -------------------------------------------------------------------------
 
     @api.model
     def _is_possible(self, inbound, target):
         """Whether this answer makes sense now, and is not already on its way."""
+        return not self._why_not(inbound, target)
+
+    @api.model
+    def _why_not(self, inbound, target):
+        """Why this answer cannot be given now, as a sentence; False if it can."""
+        connection = inbound.connection_id
+        if not connection.active:
+            return self.env._(
+                "The connection that received this invoice is archived: nobody would "
+                "send the answer."
+            )
+        if not connection._may_write():
+            return connection._read_only_sentence()
+        if not inbound._has_portal_id():
+            return self.env._("Chorus Pro has not listed this document yet.")
+        if inbound.kind == WORKS:
+            return self.env._("Works invoices are answered on the portal itself.")
         if any(
             treatment.target == target and treatment.state in PENDING_STATES
             for treatment in inbound.treatment_ids
         ):
-            return False
-        if not inbound.connection_id.active:
-            # Nobody would send it.
-            return False
-        status = inbound.portal_status
-        if target == InvoiceStatus.PAID:
-            return status not in ENDED_STATUSES
-        return status in DESK_STATUSES
+            return self.env._("This answer is already on its way.")
+        if target not in self._possible_targets(inbound):
+            return self.env._(
+                "The status on Chorus Pro (“%s”) does not allow this answer.",
+                inbound.portal_status_label or inbound.portal_status or "",
+            )
+        return False
 
     @api.model
-    def _queue(self, inbound, target, *, reason="", mandate_number=""):
+    def _possible_targets(self, inbound):
+        """Statuses the portal would take now: as it listed them, else by our table."""
+        status = inbound.portal_status
+        ours = {str(target) for target in recipient_targets(status or "")}
+        theirs = inbound.connection_id._treatment_targets(status)
+        if theirs is None:
+            possible = ours
+        elif MANDATE in theirs:
+            possible = theirs | (ours & UNPUBLISHED)
+        else:
+            possible = theirs
+        return possible - {status}
+
+    @api.model
+    def _check_role(self, targets):
+        """:raise AccessError: these answers are not this user's to give"""
+        if self.env.user._is_superuser():
+            return
+        for group in {ROLES.get(target, OFFICER) for target in targets}:
+            if not self.env.user.has_group(group):
+                raise AccessError(
+                    self.env._(
+                        "This answer is for the accountant to give; ask for the role "
+                        "“Chorus Pro accountant”."
+                    )
+                    if group == ACCOUNTANT
+                    else self.env._(
+                        "This answer is for the authorising officer to give; ask for "
+                        "the role “Chorus Pro authorising officer”."
+                    )
+                )
+
+    # -------------------------------------------------------------------------
+    # QUEUE
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _queue(self, inbound, target, *, reason="", mandate_number="", **values):
         """Freeze an answer; the cron sends it after this transaction.
 
         Twice the same answer is one answer: the one already waiting is returned.
 
+        :param values: further fields of the answer
         :raise UserError: a reason is missing
         """
-        reason = " ".join((reason or "").split())[:REASON_SIZE]
-        if target in map(str, REASON_STATUSES) and not reason:
-            raise UserError(
-                self.env._("Give the reason: Chorus Pro shows it to the supplier.")
-            )
+        reason = self._clean_reason(target, reason)
         waiting = inbound.treatment_ids.filtered(
             lambda t: t.target == target and t.state in PENDING_STATES
         )
@@ -125,10 +204,42 @@ class L10n_Fr_ChorusTreatment(models.Model):
                     "target": target,
                     "reason": reason,
                     "mandate_number": (mandate_number or "").strip(),
+                    **values,
                 }
             )
         self._wake_sender()
         return waiting
+
+    @api.model
+    def _clean_reason(self, target, reason):
+        """One line of what the portal keeps; never None.
+
+        :raise UserError: a reason is missing
+        """
+        reason = " ".join((reason or "").split())[:REASON_SIZE]
+        if target in REASON_NEEDED and not reason:
+            raise UserError(
+                self.env._("Give the reason: Chorus Pro shows it to the supplier.")
+            )
+        return reason
+
+    @api.model
+    def _was_told(self, inbound, target):
+        """Whether this answer was given or is on its way; refused ones do not count."""
+        return any(
+            treatment.target == target
+            and treatment.state not in ("refused", "cancelled")
+            for treatment in inbound.treatment_ids
+        )
+
+    def action_retry(self):
+        """OVERRIDE: why nothing can be sent any more, when that is so."""
+        treatments = self._check_may_act()
+        over = treatments.filtered(lambda t: t.state in OVER_STATES)
+        sentences = [over._why_not(t.inbound_id, t.target) for t in over]
+        if over == treatments and sentences and all(sentences):
+            raise UserError(sentences[0])
+        return super().action_retry()
 
     def _is_still_possible(self):
         return self._is_possible(self.inbound_id, self.target)
@@ -138,4 +249,9 @@ class L10n_Fr_ChorusTreatment(models.Model):
         treatments = super()._check_may_act()
         if not all(treatment.move_id for treatment in treatments):
             self.env["account.move"].check_access("create")
+        self._check_role(treatments.mapped("target"))
         return treatments
+
+    def _withdraw_unsent(self, sentence):
+        """What has not left is not sent; what may have left is looked for first."""
+        self.filtered(lambda t: t.state == "ready")._withdraw(sentence)

@@ -1,11 +1,14 @@
 """The supplier of a received document: found by its identifier, or made."""
 
 import re
+from dataclasses import dataclass
 
-from odoo import api, models
+from odoo import Command, api, models
+from odoo.fields import Domain
 
 from ..lib.chorus_pro.codes import IdentifierType
-from ..lib.chorus_pro.identifiers import clean_siret, is_siret_shape
+from ..lib.chorus_pro.identifiers import clean_siret, is_siret_shape, siren_of
+from ..lib.chorus_pro.suppliers import NO_DETAIL, SupplierDetail
 
 # Country that an identifier implies, where the kind alone says it.
 TYPE_COUNTRIES = {
@@ -13,45 +16,117 @@ TYPE_COUNTRIES = {
     str(IdentifierType.RIDET): "NC",
     str(IdentifierType.TAHITI): "PF",
 }
+# Registers that give each number once; other identifiers may be somebody else's as well.
+REGISTERS = (IdentifierType.RIDET, IdentifierType.TAHITI)
 # The VAT prefix of Greece is not its country code.
 PREFIX_COUNTRIES = {"EL": "GR", "XI": "GB"}
+
+
+@dataclass(frozen=True)
+class WantedSupplier:
+    """A supplier as a document names it.
+
+    ``identifier`` is as the portal has it: a SIRET, a VAT number, or other; ``id_type``
+    an ``IdentifierType`` of the library, or an unknown text.
+    """
+
+    identifier: str
+    id_type: str
+    name: str = ""
+    country: str = ""
+    detail: SupplierDetail = NO_DETAIL
+
+    @property
+    def siret(self):
+        """Fourteen digits, or ''."""
+        digits = clean_siret(self.identifier)
+        is_siret = self.id_type == IdentifierType.SIRET and is_siret_shape(digits)
+        return digits if is_siret else ""
+
+    @property
+    def vat(self):
+        """The VAT number that identifies it, or ''."""
+        return _bare(self.identifier) if self.id_type == IdentifierType.EU else ""
+
+    @property
+    def own_vat(self):
+        """The VAT number to write down, or ''; one of another SIREN is not its own."""
+        told = self.vat or self.detail.vat
+        siren = siren_of(self.siret)
+        if not re.fullmatch(r"[A-Z]{2}[A-Z0-9]{2,13}", told):
+            return ""
+        return "" if siren and told[:2] == "FR" and told[4:] != siren else told
+
+    @property
+    def vats(self):
+        """VAT numbers that may name it, the surest first."""
+        of_siren = _vat_of_siren(siren_of(self.siret))
+        return tuple(dict.fromkeys(filter(None, (self.vat, of_siren, self.own_vat))))
+
+    @property
+    def registries(self):
+        """What may be typed as its company registry, beside a SIRET."""
+        siren = siren_of(self.siret)
+        if siren:
+            return siren, f"{siren[:3]} {siren[3:6]} {siren[6:]}"
+        return () if self.vat else (self.identifier,)
+
+    @property
+    def key(self):
+        """Two documents with the same key are of one supplier."""
+        return self.siret or self.vat or (self.identifier, self.name)
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     @api.model
-    def _l10n_fr_chorus_supplier(
-        self, company, *, identifier, id_type, name, country_code=""
-    ):
-        """The partner of a received document, created when there is none.
+    def _l10n_fr_chorus_suppliers(self, company, wanted):
+        """The partners of received documents, created when there is none.
 
-        :param str identifier: as the portal has it: a SIRET, a VAT number, or other
-        :param str id_type: ``IdentifierType`` of the library, or an unknown text
-        :return: one partner, usable by ``company``, archived if there is no other; none
-            without an identifier
+        A few queries for all of them, whatever their number.
+
+        :param list wanted: ``WantedSupplier``
+        :return: list of partners, one for each, usable by ``company``, archived if there
+            is no other; an empty one without an identifier, for a name alone may be
+            somebody else's
         """
         partners = self.with_company(company)
-        identifier = identifier.strip()
-        if not _bare(identifier):
-            # A name alone may be somebody else's.
-            return self.browse()
-        name = name or identifier
-        if id_type == IdentifierType.SIRET and is_siret_shape(clean_siret(identifier)):
-            found = partners._l10n_fr_chorus_by_siret(company, clean_siret(identifier))
-        elif id_type == IdentifierType.EU:
-            found = partners._l10n_fr_chorus_by_vat(company, identifier)
-        else:
-            found = partners._l10n_fr_chorus_by_identifier(company, identifier, name)
-        return found or partners._l10n_fr_chorus_create_supplier(
-            identifier, id_type, name, country_code
-        )
+        asked = {one.key: one for one in wanted if _bare(one.identifier)}
+        candidates = partners._l10n_fr_chorus_candidates(company, asked.values())
+        found = {key: _pick(candidates, one) for key, one in asked.items()}
+        missing = [one for key, one in asked.items() if not found[key]]
+        self.env["l10n_fr_chorus.supplier.key"]._claim([one.key for one in missing])
+        made = partners._l10n_fr_chorus_create_suppliers(missing)
+        for partner, one in zip(made, missing, strict=True):
+            partner._l10n_fr_chorus_note_sibling(candidates, one)
+        found.update(zip((one.key for one in missing), made, strict=True))
+        return [found.get(one.key, partners.browse()) for one in wanted]
 
     @api.model
-    def _l10n_fr_chorus_candidates(self, company, domain):
+    def _l10n_fr_chorus_candidates(self, company, wanted):
         """Those in use first, whole partners first, then those already suppliers."""
+        vats = {
+            text
+            for one in wanted
+            for vat in one.vats
+            for text in (vat, f"{vat[:2]} {vat[2:]}")
+        }
+        registries = {text for one in wanted for text in one.registries}
+        domains = [
+            Domain(name, "in", sorted(values))
+            for name, values in (
+                ("l10n_fr_chorus_siret", {one.siret for one in wanted} - {""}),
+                ("vat", vats),
+                ("company_registry", registries),
+            )
+            if values
+        ]
+        if not domains:
+            return self.browse()
         candidates = self.with_context(active_test=False).search(
-            [*domain, ("company_id", "in", (False, company.id))],
+            # Those of a head office are its branches' as well.
+            Domain.OR(domains) & Domain(self._check_company_domain(company)),
             order="supplier_rank desc, id",
         )
         return candidates.sorted(
@@ -59,55 +134,96 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _l10n_fr_chorus_by_siret(self, company, siret):
-        if not siret:
+    def _l10n_fr_chorus_create_suppliers(self, wanted):
+        """What an accountant would type: identity, address, account."""
+        if not wanted:
             return self.browse()
-        same = self._l10n_fr_chorus_candidates(
-            company, [("l10n_fr_chorus_siret", "=", siret)]
+        codes = {one.key: one.country or _country_of(one) for one in wanted}
+        countries = self.env["res.country"].search(
+            [("code", "in", [code.upper() for code in codes.values()])]
         )
-        if same:
-            return same[:1]
-        # Known by its VAT number only. Another SIRET there is another establishment.
-        siren = siret[:9]
-        by_vat = self._l10n_fr_chorus_by_vat(company, _vat_of_siren(siren))
-        registered = clean_siret(by_vat.company_registry or "")
-        return by_vat if registered in ("", siren) else self.browse()
-
-    @api.model
-    def _l10n_fr_chorus_by_vat(self, company, vat):
-        vat = _bare(vat)
-        if not vat:
-            return self.browse()
-        return self._l10n_fr_chorus_candidates(
-            company, [("vat", "in", (vat, f"{vat[:2]} {vat[2:]}"))]
-        )[:1]
-
-    @api.model
-    def _l10n_fr_chorus_by_identifier(self, company, identifier, name):
-        """Same name and same stored identifier: either alone may be somebody else's."""
-        return self._l10n_fr_chorus_candidates(
-            company, [("company_registry", "=", identifier), ("name", "=", name)]
-        )[:1]
-
-    @api.model
-    def _l10n_fr_chorus_create_supplier(self, identifier, id_type, name, country_code):
-        """What an accountant would type: name, identifier, country."""
-        code = country_code or _country_of(identifier, id_type)
-        country = self.env["res.country"].search([("code", "=", code.upper())], limit=1)
-        by_vat = id_type == IdentifierType.EU
+        by_code = countries.grouped("code")
+        none = countries.browse()
         # The portal vouches for the number; a wrong key is no reason to lose the bill.
         return self.with_context(no_vat_validation=True).create(
-            {
-                "name": name,
-                "company_type": "person"
-                if id_type == IdentifierType.PERSON
-                else "company",
-                "vat": _bare(identifier) if by_vat else False,
-                "company_registry": False if by_vat else identifier,
-                "country_id": country.id,
-                "supplier_rank": 1,
-            }
+            [
+                _supplier_vals(one, by_code.get(codes[one.key].upper(), none))
+                for one in wanted
+            ]
         )
+
+    def _l10n_fr_chorus_entity(self):
+        """The legal entity: its SIREN, else the partner itself."""
+        self.ensure_one()
+        return siren_of(self.l10n_fr_chorus_siret or "") or self.id
+
+    def _l10n_fr_chorus_note_sibling(self, candidates, wanted):
+        """Say which establishment of the same company is known already."""
+        siblings = candidates.filtered(lambda p: _bare(p.vat) in wanted.vats)
+        if siblings:
+            self._message_log(
+                body=self.env._(
+                    "Created from a document of Chorus Pro: another establishment of %s.",
+                    siblings[0].display_name,
+                )
+            )
+
+
+def _supplier_vals(wanted, country):
+    detail = wanted.detail
+    is_person = wanted.id_type == IdentifierType.PERSON
+    return {
+        "name": wanted.name or detail.name or wanted.identifier,
+        "company_type": "person" if is_person else "company",
+        "vat": wanted.own_vat or False,
+        "company_registry": False if wanted.vat else wanted.identifier,
+        "street": detail.street or False,
+        "street2": detail.street2 or False,
+        "zip": detail.zip or False,
+        "city": detail.city or False,
+        "country_id": country.id,
+        "email": detail.email or False,
+        "phone": detail.phone or False,
+        "supplier_rank": 1,
+        # Not to be paid on before a person trusts it, as for any account.
+        "bank_ids": [
+            Command.create(
+                {"acc_number": account, "acc_holder_name": detail.payee or wanted.name}
+            )
+            for account in detail.accounts[:1]
+        ],
+    }
+
+
+def _pick(candidates, wanted):
+    """The best of the candidates, or none."""
+    if wanted.siret:
+        return _pick_siret(candidates, wanted)
+    if wanted.vat:
+        return candidates.filtered(lambda p: _bare(p.vat) == wanted.vat)[:1]
+    return candidates.filtered(
+        lambda p: (
+            p.company_registry == wanted.identifier
+            and (wanted.id_type in REGISTERS or p.name == wanted.name)
+        )
+    )[:1]
+
+
+def _pick_siret(candidates, wanted):
+    same = candidates.filtered(lambda p: p.l10n_fr_chorus_siret == wanted.siret)
+    if same:
+        return same[:1]
+    # Known by its VAT number or SIREN only. Another SIRET there is another establishment,
+    # which the portal, the registers and the payment files tell apart.
+    siren = siren_of(wanted.siret)
+    whole = candidates.filtered(
+        lambda p: clean_siret(p.company_registry or "") in ("", siren)
+    )
+    for vat in wanted.vats:
+        by_vat = whole.filtered(lambda p, vat=vat: _bare(p.vat) == vat)
+        if by_vat:
+            return by_vat[:1]
+    return whole.filtered("company_registry")[:1]
 
 
 def _bare(identifier):
@@ -128,11 +244,13 @@ def _vat_of_siren(siren):
     return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02d}{siren}"
 
 
-def _country_of(identifier, id_type):
+def _country_of(wanted):
     """Code of the country that the identifier names, '' when it names none."""
-    if id_type in TYPE_COUNTRIES:
-        return TYPE_COUNTRIES[id_type]
-    if id_type in (IdentifierType.EU, IdentifierType.NON_EU):
-        prefix = _bare(identifier)[:2]
+    if wanted.detail.country:
+        return wanted.detail.country
+    if wanted.id_type in TYPE_COUNTRIES:
+        return TYPE_COUNTRIES[wanted.id_type]
+    if wanted.id_type in (IdentifierType.EU, IdentifierType.NON_EU):
+        prefix = _bare(wanted.identifier)[:2]
         return PREFIX_COUNTRIES.get(prefix, prefix)
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.errors import Flaw
+from ..lib.chorus_pro.errors import Flaw, Remark
 
 _lt = LazyTranslate(__name__)
 
@@ -64,16 +64,35 @@ FLAW_WORDS = {
     Flaw.EMPTY: _lt("it is empty"),
     Flaw.NOT_BASE64: _lt("its Base64 code is broken"),
     Flaw.NOT_XML: _lt("its XML is broken"),
+    Flaw.ENCODING: _lt("its character encoding (%s) cannot be read"),
     Flaw.DOCTYPE: _lt("it holds a document type declaration, which is refused"),
     Flaw.TOO_DEEP: _lt("its XML is nested too deep"),
+    Flaw.FIELD_TOO_LARGE: _lt("the text of %s is too long"),
+    Flaw.TOO_MANY_ELEMENTS: _lt("it holds too many lines or fields"),
     Flaw.NOT_A_PIVOT: _lt("it is not a PIVOT file"),
     Flaw.NO_INVOICE: _lt("the PIVOT file holds no invoice"),
     Flaw.NOT_IN_PIVOT: _lt("the PIVOT file holds another invoice"),
+    Flaw.OTHER_RECIPIENT: _lt("the invoice is for somebody else (%s)"),
     Flaw.NO_NUMBER: _lt("the invoice has no number"),
     Flaw.NOT_A_NUMBER: _lt("the value of %s is not a number"),
     Flaw.NOT_A_DATE: _lt("the value of %s is not a date"),
+    Flaw.ABSURD_NUMBER: _lt("the value of %s is beyond what a bill can hold"),
+    Flaw.ABSURD_DATE: _lt("the date in %s is not of our time"),
     Flaw.TOO_MANY_ATTACHMENTS: _lt("the invoice has too many attachments"),
     Flaw.ATTACHMENTS_TOO_LARGE: _lt("its attachments are too large together"),
+}
+
+# What to know of a file that is kept all the same; a sentence without its full stop.
+REMARK_WORDS = {
+    Remark.WRONG_TYPE: _lt("Its name does not say what it holds (%s)"),
+    Remark.DISGUISED: _lt("It is something else than its name says (%s)"),
+    Remark.PROGRAM: _lt("It is a program: do not open it"),
+    Remark.PDF_SCRIPT: _lt("This PDF holds JavaScript: open it in the preview only"),
+    Remark.PDF_LAUNCH: _lt("This PDF starts a program: open it in the preview only"),
+    Remark.PDF_OPENS: _lt(
+        "This PDF opens a file that is inside it: open it in the preview only"
+    ),
+    Remark.PDF_LOCKED: _lt("This PDF is encrypted"),
 }
 
 TOO_LARGE = _lt(
@@ -102,10 +121,7 @@ def advise(env, error):
             error,
         )
     if isinstance(error, errors.UnreadableDocument):
-        return env._(
-            "The document cannot be read: %s.",
-            flaw_words(env, error.flaw, error.detail),
-        )
+        return _advise_unreadable(env, error)
     return env._("The call to Chorus Pro could not be made: %s", error)
 
 
@@ -115,8 +131,39 @@ def flaw_words(env, flaw, detail=""):
     :param Flaw flaw: the key the library gives
     :param str detail: what the library tells with it
     """
-    words = env._(FLAW_WORDS[flaw])
-    return words % detail if detail else words
+    return _told_with(env._(FLAW_WORDS[flaw]), detail)
+
+
+def remark_words(env, remarks):
+    """What to know before opening a file, as sentences; "" when there is nothing.
+
+    :param remarks: ``remarks`` of a ``PivotAttachment``
+    """
+    return " ".join(
+        f"{_told_with(env._(REMARK_WORDS[one.remark]), one.detail)}." for one in remarks
+    )
+
+
+def _told_with(words, detail):
+    return words % detail if "%s" in words else words
+
+
+def _advise_unreadable(env, error):
+    words = flaw_words(env, error.flaw, error.detail)
+    if error.length:
+        words = env._(
+            "%(why)s (%(length)s characters, at most %(most)s)",
+            why=words,
+            length=error.length[0],
+            most=error.length[1],
+        )
+    if error.line:
+        return env._(
+            "The document cannot be read: %(why)s (line %(line)s of the XML).",
+            why=words,
+            line=error.line,
+        )
+    return env._("The document cannot be read: %s.", words)
 
 
 def _advise_refusal(env, error):

@@ -1,5 +1,11 @@
-from .shapes import test_shape_amounts, test_shape_second_road, test_shapes
+from .shapes import (
+    test_shape_amounts,
+    test_shape_orders,
+    test_shape_second_road,
+    test_shapes,
+)
 from .faults import test_faults, test_faults_long
+from .faults import test_received, test_received_long
 from . import test_checks
 from . import test_checks_shown
 from . import test_checks_posting
@@ -31,9 +37,30 @@ from . import test_explanations
 from . import test_inbound
 from . import test_inbound_again
 from . import test_inbound_bill
+from . import test_inbound_amounts
+from . import test_inbound_batch
+from . import test_inbound_budget
 from . import test_inbound_lines
 from . import test_inbound_look
+from . import test_inbound_receive
+from . import test_inbound_hostile
+from . import test_inbound_suspect
+from . import test_inbound_preview
+from . import test_inbound_rights
+from . import test_inbound_samples
+from . import test_inbound_import
+from . import test_inbound_by_hand
+from . import test_read_only
 from . import test_inbound_supplier
+from . import test_inbound_supplier_race
+from . import test_inbound_bank
+from . import test_inbound_twin
+from . import test_inbound_posting
+from . import test_inbound_shown
+from . import test_inbound_activity
+from . import test_inbound_tours
+from . import test_bill_received
+from . import test_numbers
 from . import test_partner
 from . import test_road
 from . import test_road_deposit
@@ -45,11 +72,17 @@ from . import test_tours
 from . import test_translations
 from . import test_treatment
 from . import test_treatment_doubt
+from . import test_treatment_steps
+from . import test_treatment_auto
+from . import test_treatment_due
+from . import test_treatment_bulk
+from . import test_treatment_tours
 from . import test_dialect
 from . import test_forms
 from . import test_schematron
 from . import test_pdf_archival
 from . import test_pdf_checks
+from . import test_pdf_files
 from . import test_attachments
 from . import test_lists
 from . import test_activities

@@ -31,37 +31,44 @@ def pivot_xml(
     supplier=("1", seed.SUPPLIER, "Atelier du Modèle", "FR"),
     original="",
     files=(),
+    account="",
+    issued="2026-10-12",
+    engagement="EJ-7",
+    contract="M-3",
+    cadre="A1",
 ):
     """A PIVOT of one invoice.
 
+    :param account: where the supplier wants its money
     :param vat: rate, base, amount
     :param lines: reference, quantity, unit price, net amount, rate
     :param files: name, content, TypePJ
     """
     return (
         "<CPPFacturePivot><CPPFactures Compteur='1'><CPPFacturePivotUnitaire NumOrdre='1'>"
-        f"{_parties(*supplier)}"
+        f"{_parties(*supplier, account)}"
         f"<DonneesFacture><Id>{escape(number)}</Id>"
         f"<IdFactureOrigine>{original}</IdFactureOrigine><IdCPRO>{portal_id}</IdCPRO>"
-        f"<Type>{type_code}</Type><Cadre>A1</Cadre>"
-        "<DateEmissionFacture>2026-10-12</DateEmissionFacture>"
+        f"<Type>{type_code}</Type><Cadre>{cadre}</Cadre>"
+        f"<DateEmissionFacture>{issued}</DateEmissionFacture>"
         f"<Devise>{currency}</Devise><Montants><MontantHT>{untaxed}</MontantHT>"
         f"<MontantTTC>{taxed}</MontantTTC>"
         f"<MontantNetAPayer>{taxed if payable is None else payable}</MontantNetAPayer>"
         f"</Montants>{_vat(vat)}"
-        "<Engagement><NumeroEngagement>EJ-7</NumeroEngagement>"
-        "<NumeroMarche>M-3</NumeroMarche></Engagement>"
+        f"<Engagement><NumeroEngagement>{engagement}</NumeroEngagement>"
+        f"<NumeroMarche>{contract}</NumeroMarche></Engagement>"
         f"{_lines(lines)}</DonneesFacture>{_files(files)}"
         "</CPPFacturePivotUnitaire></CPPFactures></CPPFacturePivot>"
     ).encode()
 
 
-def _parties(kind, identifier, name, country):
+def _parties(kind, identifier, name, country, account):
+    bank = f"<ReferenceBancaire><Compte>{account}</Compte></ReferenceBancaire>"
     return (
         f"<Fournisseur><TypeIdentifiant>{kind}</TypeIdentifiant>"
         f"<Identifiant>{escape(identifier)}</Identifiant>"
         f"<RaisonSociale>{escape(name)}</RaisonSociale>"
-        f"<CodePays>{country}</CodePays></Fournisseur>"
+        f"<CodePays>{country}</CodePays>{bank if account else ''}</Fournisseur>"
         "<Debiteur><TypeIdentifiant>1</TypeIdentifiant>"
         f"<Identifiant>{seed.TOWN_HALL}</Identifiant><Nom>Commune</Nom>"
         "<CodeService>ACHATS</CodeService></Debiteur>"
@@ -137,9 +144,12 @@ class InboundCase(ChorusCase):
                 "supplier_siret": seed.SUPPLIER,
                 "portal_status": "MISE_A_DISPOSITION",
                 "state": "fetched",
+                # Nobody is there to be asked for more.
+                "is_consulted": True,
             }
         )
         document._keep(content or pivot_xml(portal_id=portal_id, **values))
+        document._unpack()
         return document
 
     def decoded(self, **values):
@@ -150,14 +160,21 @@ class InboundCase(ChorusCase):
 
     def bill(self, **values):
         document = self.decoded(**values)
-        self.assertEqual(document.state, "done", document.reason)
+        self.assertEqual(document.state, "imported", document.reason)
         return document.move_id
 
     def quarantined(self, *words, **values):
-        """Put aside with a reason in which ``words`` are read; no bill, no supplier."""
+        """Unreadable, with a reason in which ``words`` are read; no bill, no supplier."""
+        return self.put_aside("quarantine", *words, **values)
+
+    def to_settle(self, *words, **values):
+        """Readable, left to a person with a reason in which ``words`` are read."""
+        return self.put_aside("to_settle", *words, **values)
+
+    def put_aside(self, state, *words, **values):
         partners = self.env["res.partner"].search_count([])
         document = self.decoded(**values)
-        self.assertEqual(document.state, "quarantine")
+        self.assertEqual(document.state, state, document.reason)
         for word in words:
             self.assertIn(word, document.reason)
         self.assertFalse(document.move_id)
@@ -169,7 +186,7 @@ class InboundCase(ChorusCase):
         number = values.pop("number", f"FA-{next(NUMBERS):06}")
         more = {
             key: values.pop(key)
-            for key in ("status", "recipient", "service")
+            for key in ("status", "recipient", "service", "works")
             if key in values
         }
         specimen = specimens.Specimen(
@@ -197,7 +214,7 @@ class InboundCase(ChorusCase):
         portal_id = self.post_on_portal(**values)
         self.receive()
         document = self.document_of(portal_id)
-        self.assertEqual(document.state, "done", document.reason)
+        self.assertEqual(document.state, "imported", document.reason)
         return document
 
     def treat_on_portal(self, portal_id, status, comment=""):

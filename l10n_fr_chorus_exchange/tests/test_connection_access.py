@@ -87,10 +87,17 @@ class TestConnectionAccess(ChorusCase):
     def test_bills_go_to_the_journal_of_the_structure_then_of_the_connection(self):
         self.town_hall_connection.action_test_connection()
         structure = self.town_hall_connection.structure_ids[0]
+        document = self.env["l10n_fr_chorus.inbound"].new(
+            {
+                "connection_id": self.town_hall_connection.id,
+                "company_id": self.town_hall.id,
+                "structure_id": structure.id,
+            }
+        )
         journal = self.town_hall_connection.purchase_journal_id
-        self.assertEqual(structure._purchase_journal(), journal)
+        self.assertEqual(document._settings()[0]._origin, journal)
         structure.journal_id = other = journal.copy()
-        self.assertEqual(structure._purchase_journal(), other)
+        self.assertEqual(document._settings()[0]._origin, other)
 
     def test_without_a_chosen_journal_bills_go_to_the_first_of_the_company(self):
         self.town_hall_connection.purchase_journal_id = False

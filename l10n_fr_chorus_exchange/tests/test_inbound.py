@@ -10,8 +10,8 @@ from odoo.tests import tagged
 from .common import seed
 from .inbound_common import InboundCase, specimens
 
-RECEIVE_LOGGER = (
-    "odoo.addons.l10n_fr_chorus_exchange.models.l10n_fr_chorus_inbound_receive"
+UNPACK_LOGGER = (
+    "odoo.addons.l10n_fr_chorus_exchange.models.l10n_fr_chorus_inbound_unpack"
 )
 
 
@@ -108,7 +108,7 @@ class TestInbound(InboundCase):
         self.town_hall_connection.structure_ids.unlink()
         portal_id = self.post_on_portal()
         self.receive()
-        self.assertEqual(self.document_of(portal_id).state, "done")
+        self.assertEqual(self.document_of(portal_id).state, "imported")
 
     def test_a_structure_may_have_its_own_journal(self):
         journal = self.town_hall_connection.purchase_journal_id.copy(
@@ -203,9 +203,9 @@ class TestInbound(InboundCase):
         bad = self.post_on_portal(number="FA-BAD", lines=self.lines("7"))
         good = self.post_on_portal(number="FA-GOOD")
         self.receive()
-        self.assertEqual(self.document_of(bad).state, "quarantine")
+        self.assertEqual(self.document_of(bad).state, "to_settle")
         self.assertIn("7 %", self.document_of(bad).reason)
-        self.assertEqual(self.document_of(good).state, "done")
+        self.assertEqual(self.document_of(good).state, "imported")
 
     def lines(self, rate):
         return (
@@ -233,7 +233,7 @@ class TestInbound(InboundCase):
         self.default_tax.copy({"name": "7 % achats", "amount": 7})
         document.with_user(self.town_hall_user).action_retry()
         self.receive()
-        self.assertEqual(document.state, "done", document.reason)
+        self.assertEqual(document.state, "imported", document.reason)
         self.assertEqual(document.move_id.amount_total, 107)
 
     def test_a_failing_download_is_tried_again_later_then_put_aside(self):
@@ -275,7 +275,7 @@ class TestInbound(InboundCase):
         self.assertFalse(self.documents())
         self.town_hall_connection.pause_until = False
         self.receive()
-        self.assertEqual(self.documents().state, "done")
+        self.assertEqual(self.documents().state, "imported")
 
     def test_a_paused_connection_is_left_alone(self):
         self.town_hall_connection.pause_until = fields.Datetime.now() + timedelta(
@@ -287,21 +287,21 @@ class TestInbound(InboundCase):
 
     def test_an_unforeseen_error_stops_one_document_only(self):
         first, second = self.post_on_portal(), self.post_on_portal()
-        keep = type(self.inbox)._keep
+        unpack_one = type(self.inbox)._unpack_one
 
-        def fail_once(document, content):
+        def fail_once(document, found, **more):
             if document.portal_id == str(first):
                 raise ValueError("unforeseen")
-            return keep(document, content)
+            return unpack_one(document, found, **more)
 
         with (
-            patch.object(type(self.inbox), "_keep", fail_once),
-            self.assertLogs(RECEIVE_LOGGER, "ERROR"),
+            patch.object(type(self.inbox), "_unpack_one", fail_once),
+            self.assertLogs(UNPACK_LOGGER, "ERROR"),
         ):
             self.receive()
-        self.assertEqual(self.document_of(first).state, "seen")
+        self.assertEqual(self.document_of(first).state, "fetched")
         self.assertIn("server log", self.document_of(first).reason)
-        self.assertEqual(self.document_of(second).state, "done")
+        self.assertEqual(self.document_of(second).state, "imported")
 
     # -------------------------------------------------------------------------
     # BUTTONS
@@ -336,7 +336,7 @@ class TestInbound(InboundCase):
     def test_a_finished_document_cannot_be_ignored(self):
         document = self.received()
         document.with_user(self.town_hall_user).action_ignore()
-        self.assertEqual(document.state, "done")
+        self.assertEqual(document.state, "imported")
 
     def test_completed_by_the_supplier_brings_the_new_files(self):
         document = self.received()

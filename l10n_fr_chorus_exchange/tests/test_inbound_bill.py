@@ -96,17 +96,6 @@ class TestInboundBill(InboundCase):
         self.assertEqual(move.invoice_line_ids.quantity, 10)
         self.assertEqual(move.invoice_line_ids.price_unit, 9)
 
-    def test_a_price_that_only_rounds_to_the_net_becomes_one_times_the_net(self):
-        move = self.bill(
-            untaxed="1.01",
-            taxed="1.21",
-            vat=(("20", "1.01", "0.20"),),
-            lines=(("A", "3", "0.335", "1.01", "20"),),
-        )
-        self.assertEqual(move.invoice_line_ids.quantity, 1)
-        self.assertEqual(move.invoice_line_ids.price_unit, 1.01)
-        self.assertEqual(move.invoice_line_ids.name, "A (3 × 0.335)")
-
     def test_lines_that_do_not_add_up_give_way_to_one_line_per_rate(self):
         move = self.bill(
             untaxed="95.00",
@@ -190,7 +179,7 @@ class TestInboundBill(InboundCase):
                     continue
                 with self.subTest(sign=sign, type_code=type_code):
                     move = self.bill(
-                        number=f"A-{type_code}{sign}",
+                        number=f"A-{type_code}{sign and 'N'}",
                         type_code=type_code,
                         untaxed=f"{sign}33.33",
                         taxed=f"{sign}40.01",
@@ -213,6 +202,14 @@ class TestInboundBill(InboundCase):
         original = self.bill(number="F-77")
         move = self.bill(number="A-78", type_code="381", original="F-77")
         self.assertEqual(move.reversed_entry_id, original)
+
+    def test_credit_note_that_comes_first_points_at_its_bill_when_that_comes(self):
+        move = self.bill(number="A-78", type_code="381", original="F 77")
+        other = self.bill(number="A-79", type_code="381", original="F-78")
+        self.assertFalse(move.reversed_entry_id)
+        original = self.bill(number="F-77")
+        self.assertEqual(move.reversed_entry_id, original)
+        self.assertFalse(other.reversed_entry_id)
 
     def test_missing_vat_detail_is_implied_by_a_known_rate(self):
         move = self.bill(untaxed="100.00", taxed="105.50", vat=())
@@ -237,7 +234,7 @@ class TestInboundBill(InboundCase):
             self.assertEqual(parts.mapped("factor_percent"), [100])
 
     def test_a_rate_without_tax_says_which_one_to_create(self):
-        document = self.quarantined(
+        document = self.to_settle(
             "7 %",
             "Retry",
             untaxed="100.00",
@@ -247,22 +244,20 @@ class TestInboundBill(InboundCase):
         self.default_tax.copy({"name": "7 % achats", "amount": 7})
         document.state = "fetched"
         document._decode()
-        self.assertEqual(document.state, "done", document.reason)
+        self.assertEqual(document.state, "imported", document.reason)
         self.assertEqual(document.move_id.amount_total, 107)
 
     def test_vat_that_fits_no_rounding_is_put_aside(self):
-        self.quarantined(
-            "25.00", "20", taxed="125.00", vat=(("20", "100.00", "25.00"),)
-        )
+        self.to_settle("25.00", "20", taxed="125.00", vat=(("20", "100.00", "25.00"),))
 
     def test_totals_that_contradict_each_other_are_put_aside(self):
-        self.quarantined("100.00", "20.00", "130.00", taxed="130.00")
+        self.to_settle("100.00", "20.00", "130.00", taxed="130.00")
 
     def test_no_total_is_put_aside(self):
-        self.quarantined("no total", taxed="")
+        self.to_settle("no total", taxed="")
 
     def test_totals_without_any_rate_are_put_aside(self):
-        self.quarantined("no VAT detail", taxed="113.37", vat=())
+        self.to_settle("no VAT detail", taxed="113.37", vat=())
 
     # -------------------------------------------------------------------------
     # WHAT IS WRITTEN
@@ -310,8 +305,10 @@ class TestInboundBill(InboundCase):
                 b"<IdCPRO>1<", f"<IdCPRO>{document.portal_id}<".encode()
             ).replace(b"<Contenu>", b"<Contenu>!")
         )
+        document.is_unpacked = False
+        document._unpack()
         document._decode()
-        self.assertEqual(document.state, "done", document.reason)
+        self.assertEqual(document.state, "imported", document.reason)
         note = document.move_id.message_ids[0].body
         self.assertIn("bon.pdf", note)
         self.assertIn("its Base64 code is broken", note)
@@ -333,15 +330,15 @@ class TestInboundBill(InboundCase):
         self.quarantined("holds another invoice", content=pivot_xml(portal_id=42))
 
     def test_a_currency_nobody_knows_is_put_aside(self):
-        self.quarantined("“ZZZ”", currency="ZZZ")
+        self.to_settle("“ZZZ”", currency="ZZZ")
 
     def test_an_inactive_currency_says_to_activate_it(self):
         self.env.ref("base.JPY").active = False
-        self.quarantined("JPY", "Activate", currency="JPY")
+        self.to_settle("JPY", "Activate", currency="JPY")
 
     def test_a_bill_already_there_is_not_made_twice(self):
         first = self.bill(number="F-9")
-        document = self.quarantined("already there", number="f-9")
+        document = self.to_settle("may be already there", number="f-9")
         self.assertEqual(document.existing_move_id, first)
 
     def test_a_cancelled_bill_does_not_count(self):
@@ -362,16 +359,16 @@ class TestInboundBill(InboundCase):
                 "invoice_line_ids": [Command.create({"name": "x", "price_unit": 1})],
             }
         )
-        document = self.quarantined("already there", number="F-9")
+        document = self.to_settle("may be already there", number="F-9")
         document.with_user(self.town_hall_user).action_link_existing()
-        self.assertEqual(document.state, "done")
+        self.assertEqual(document.state, "imported")
         self.assertEqual(document.move_id, by_hand)
         self.assertEqual(by_hand.l10n_fr_chorus_portal_id, document.portal_id)
 
     def test_a_journal_without_account_says_so(self):
         journal = self.town_hall_connection.purchase_journal_id
         journal.default_account_id = False
-        self.quarantined(journal.name, "default expense account")
+        self.to_settle(journal.name, "default expense account")
 
     def test_a_trouble_at_the_end_leaves_nothing_half_done(self):
         broken = patch.object(
@@ -384,6 +381,4 @@ class TestInboundBill(InboundCase):
             )
 
     def test_an_amount_beyond_any_bill_is_put_aside(self):
-        self.quarantined(
-            "no bill can hold", untaxed="9e30", taxed="9e30", vat=(("0", "9e30", "0"),)
-        )
+        self.quarantined(untaxed="9e30", taxed="9e30", vat=(("0", "9e30", "0"),))

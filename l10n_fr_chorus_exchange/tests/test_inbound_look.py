@@ -1,10 +1,13 @@
 """Looking at the portal: odd rows, searches it cuts, structures it denies."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..lib.chorus_pro.services import invoices
 from .common import seed
 from .inbound_common import InboundCase
 
@@ -35,7 +38,7 @@ class TestInboundLook(InboundCase):
         self.receive()
         self.assertEqual(self.document_of(odd).state, "quarantine")
         self.assertIn("without its number", self.document_of(odd).reason)
-        self.assertEqual(self.document_of(good).state, "done")
+        self.assertEqual(self.document_of(good).state, "imported")
 
     def test_retry_makes_the_bill_of_a_row_without_number(self):
         odd = self.post_on_portal(number="FA-ODD")
@@ -44,7 +47,7 @@ class TestInboundLook(InboundCase):
         self.document_of(odd).with_user(self.town_hall_user).action_retry()
         self.receive()
         document = self.document_of(odd)
-        self.assertEqual((document.state, document.number), ("done", "FA-ODD"))
+        self.assertEqual((document.state, document.number), ("imported", "FA-ODD"))
         self.assertEqual(document.move_id.ref, "FA-ODD")
 
     def test_a_row_that_is_whole_again_is_received_by_itself(self):
@@ -54,7 +57,7 @@ class TestInboundLook(InboundCase):
         self.drive("DELETE", "faults")
         self.receive()
         document = self.document_of(odd)
-        self.assertEqual((document.state, document.number), ("done", "FA-ODD"))
+        self.assertEqual((document.state, document.number), ("imported", "FA-ODD"))
 
     def test_rows_without_identifier_are_told_on_the_structure(self):
         self.post_on_portal()
@@ -106,6 +109,20 @@ class TestInboundLook(InboundCase):
         self.assertGreater(self.structure.received_cursor, since)
         self.assertFalse(self.structure.message)
 
+    def test_a_status_of_the_years_to_come_does_not_stop_the_receiving(self):
+        real = invoices.search_received
+
+        def of_2099(*args, **kwargs):
+            late = datetime(2099, 1, 1, tzinfo=timezone.utc)
+            return (replace(row, status_at=late) for row in real(*args, **kwargs))
+
+        self.post_on_portal()
+        with patch.object(invoices, "search_received", of_2099):
+            self.receive()
+        portal_id = self.post_on_portal()
+        self.receive()
+        self.assertEqual(self.document_of(portal_id).state, "imported")
+
     # -------------------------------------------------------------------------
     # RIGHTS
     # -------------------------------------------------------------------------
@@ -136,7 +153,7 @@ class TestInboundLook(InboundCase):
                 self.fault(SEARCH, kind, times=1)
                 self.receive()
                 self.assertTrue(first.message)
-                self.assertEqual(self.document_of(portal_id).state, "done")
+                self.assertEqual(self.document_of(portal_id).state, "imported")
                 self.assertIn(first.name, self.town_hall_connection.last_message)
                 self.assertFalse(self.town_hall_connection._is_paused())
 

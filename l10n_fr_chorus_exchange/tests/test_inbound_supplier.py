@@ -2,6 +2,8 @@
 
 from odoo.tests import tagged
 
+from ..lib.chorus_pro.suppliers import NO_DETAIL, SupplierDetail
+from ..models.res_partner_supplier import WantedSupplier
 from .common import seed
 from .inbound_common import InboundCase
 
@@ -43,6 +45,89 @@ class TestInboundSupplier(InboundCase):
         )
         move = self.bill(supplier=("1", "90000000900012", "Agence", "FR"))
         self.assertNotEqual(move.partner_id, other)
+
+    def test_supplier_is_found_by_its_siren_alone(self):
+        partner = self.env["res.partner"].create(
+            {"name": "SIREN", "company_registry": "900 000 009", "is_company": True}
+        )
+        move = self.bill(supplier=("1", "90000000900012", "X", "FR"))
+        self.assertEqual(move.partner_id, partner)
+
+    def test_a_new_establishment_says_which_other_one_is_known(self):
+        self.partners.create(
+            {
+                "name": "Siège",
+                "vat": "FR92900000009",
+                "company_registry": "90000000900020",
+                "is_company": True,
+            }
+        )
+        move = self.bill(supplier=("1", "90000000900012", "Agence", "FR"))
+        notes = str(move.partner_id.message_ids.mapped("body"))
+        self.assertIn("another establishment of Siège", notes)
+
+    def test_supplier_is_found_by_the_vat_number_in_its_file(self):
+        partner = self.partners.create(
+            {"name": "Par sa TVA", "vat": "BE0477472701", "is_company": True}
+        )
+        [found] = self.found(SupplierDetail(vat="BE0477472701"))
+        self.assertEqual(found, partner)
+
+    def test_a_register_gives_each_number_once_whatever_the_name(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Nom d'hier", "company_registry": "0123456.001"}
+        )
+        move = self.bill(supplier=("4", "0123456.001", "Nom du jour", ""))
+        self.assertEqual(move.partner_id, partner)
+
+    def test_another_identifier_of_another_name_is_somebody_else(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Ailleurs", "company_registry": "X1"}
+        )
+        move = self.bill(supplier=("6", "X1", "Ici", ""))
+        self.assertNotEqual(move.partner_id, partner)
+
+    def test_the_invoice_file_completes_a_new_supplier(self):
+        document = self.received(
+            supplier_id="90000000900012",
+            supplier_name="FOURNITURES NEUVES",
+            supplier_vat="FR92900000009",
+        )
+        partner = document.move_id.partner_id
+        self.assertEqual(partner.company_registry, "90000000900012")
+        self.assertEqual(partner.vat, "FR92900000009")
+        self.assertTrue(partner.street and partner.zip and partner.city)
+        self.assertEqual(partner.bank_ids.sanitized_acc_number, seed.IBAN)
+        self.assertFalse(partner.bank_ids.allow_out_payment)
+
+    def test_a_vat_number_of_another_company_is_not_written_down(self):
+        [partner] = self.found(SupplierDetail(vat="FR44732829320", city="Modeleville"))
+        self.assertFalse(partner.vat)
+        self.assertEqual(partner.city, "Modeleville")
+
+    def test_what_a_known_supplier_says_of_itself_changes_nothing(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Connu", "company_registry": "90000000900012", "city": "Ici"}
+        )
+        [found] = self.found(SupplierDetail(city="Là", email="pirate@example.com"))
+        self.assertEqual(found, partner)
+        self.assertEqual((partner.city, partner.email), ("Ici", False))
+
+    def found(self, *details):
+        """The suppliers of documents of one SIRET and these details."""
+        documents = self.inbox.union(
+            *[
+                self.kept(number=f"F-{rank}", supplier=("1", "90000000900012", "X", ""))
+                for rank in range(len(details))
+            ]
+        )
+        pivots = [found for _document, found in documents._read_originals()]
+        return documents._bill_suppliers(pivots, list(details))
+
+    def test_suppliers_of_one_batch_are_made_once(self):
+        first, second = self.found(NO_DETAIL, NO_DETAIL)
+        self.assertTrue(first)
+        self.assertEqual(first, second)
 
     def test_unknown_supplier_is_created_with_what_an_accountant_would_type(self):
         move = self.bill(supplier=("1", "10000000900015", "Nouveau", "FR"))
@@ -97,6 +182,21 @@ class TestInboundSupplier(InboundCase):
         move = self.bill(supplier=("1", "10000000900015", "À nous", "FR"))
         self.assertEqual(move.partner_id.name, "À nous")
 
+    def test_a_branch_uses_the_suppliers_of_its_head_office(self):
+        supplier = self.partners.create(
+            {
+                "name": "Au siège",
+                "company_registry": "10000000900015",
+                "company_id": self.town_hall.id,
+            }
+        )
+        branch = self.env["res.company"].create(
+            {"name": "Régie des eaux", "parent_id": self.town_hall.id}
+        )
+        wanted = WantedSupplier("10000000900015", "SIRET", "Au siège")
+        [found] = self.partners._l10n_fr_chorus_suppliers(branch, [wanted])
+        self.assertEqual(found, supplier)
+
     def test_bill_belongs_to_the_company_of_the_connection(self):
         move = self.bill()
         self.assertEqual(move.company_id, self.town_hall)
@@ -112,7 +212,7 @@ class TestInboundSupplier(InboundCase):
                 )
                 document.supplier_siret = False
                 document._decode()
-                self.assertEqual(document.state, "quarantine")
+                self.assertEqual(document.state, "to_settle")
                 self.assertIn("does not identify its supplier", document.reason)
                 self.assertIn("HOMONYME", document.reason)
 

@@ -1,11 +1,14 @@
 from odoo.tests import TransactionCase, tagged
 
 from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.sniffing import FileRemark
 from ..models.sentences import (
     CREDENTIALS_ADVICE,
     FLAW_WORDS,
     REFUSAL_ADVICE,
+    REMARK_WORDS,
     advise,
+    remark_words,
 )
 
 
@@ -46,6 +49,30 @@ class TestSentences(TransactionCase):
 
     def test_each_flaw_of_a_document_has_its_words(self):
         self.assertEqual(set(FLAW_WORDS), set(errors.Flaw))
+
+    def test_unreadable_document_says_in_which_line(self):
+        error = errors.UnreadableDocument(errors.Flaw.NOT_XML, line=12)
+        self.assertEqual(
+            advise(self.env, error),
+            "The document cannot be read: its XML is broken (line 12 of the XML).",
+        )
+
+    def test_each_flaw_that_tells_a_detail_has_room_for_it(self):
+        for flaw in errors.Flaw:
+            words = str(FLAW_WORDS[flaw])
+            self.assertEqual(words.count("%s"), flaw.value.count("{}"), flaw)
+
+    def test_remarks_on_a_file_are_sentences(self):
+        self.assertEqual(set(REMARK_WORDS), set(errors.Remark))
+        remarks = (
+            FileRemark(errors.Remark.WRONG_TYPE, "text/html"),
+            FileRemark(errors.Remark.PDF_LOCKED),
+        )
+        self.assertEqual(
+            remark_words(self.env, remarks),
+            "Its name does not say what it holds (text/html). This PDF is encrypted.",
+        )
+        self.assertEqual(remark_words(self.env, ()), "")
 
     def test_wrong_call_is_a_sentence(self):
         error = errors.InvalidCallError("a datetime needs a zone")

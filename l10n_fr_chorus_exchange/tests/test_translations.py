@@ -111,7 +111,7 @@ class TestFrench(TransactionCase):
 
     def test_menus_are_french(self):
         menu = self.french.ref(f"{ADDON}.l10n_fr_chorus_menu_received")
-        self.assertEqual(menu.name, "Boîte de réception Chorus Pro")
+        self.assertEqual(menu.name, "Reçu")
 
     def test_scheduled_actions_are_french(self):
         cron = self.french.ref(f"{ADDON}.ir_cron_send")

@@ -109,7 +109,10 @@ class TestTreatment(InboundCase):
         self.suspend()
         self.assertFalse(self.move.l10n_fr_chorus_can_suspend)
         self.answer()
-        self.assertFalse(self.move.l10n_fr_chorus_can_reject)
+        # The portal lets a suspended invoice be rejected or taken back, no more.
+        self.assertTrue(self.move.l10n_fr_chorus_can_reject)
+        self.assertTrue(self.move.l10n_fr_chorus_can_take_back)
+        self.assertFalse(self.move.l10n_fr_chorus_can_suspend)
         self.assertFalse(self.move.l10n_fr_chorus_can_mandate)
 
     def test_a_user_of_another_company_may_not_answer(self):
@@ -127,8 +130,8 @@ class TestTreatment(InboundCase):
         self.assertEqual(treatment.state, "cancelled")
         self.assertEqual(self.calls(TREAT), 0)
 
-    def test_a_document_in_quarantine_can_be_rejected_from_the_inbox(self):
-        document = self.quarantined("“ZZZ”", currency="ZZZ")
+    def test_a_document_put_aside_can_be_rejected_from_the_inbox(self):
+        document = self.to_settle("“ZZZ”", currency="ZZZ")
         self.assertTrue(document.can_refuse)
         window = document.with_user(self.town_hall_user).action_reject()
         self.assertEqual(window["context"]["default_target"], "REJETEE")
@@ -147,8 +150,8 @@ class TestTreatment(InboundCase):
         self.move._invoice_paid_hook()
         self.assertEqual(len(self.document.treatment_ids), 1)
 
-    def test_payment_is_not_announced_when_the_connection_says_so(self):
-        self.town_hall_connection.announce_payment = False
+    def test_payment_is_not_announced_when_the_company_says_so(self):
+        self.town_hall.l10n_fr_chorus_answer_paid = False
         self.pay()
         self.assertFalse(self.document.treatment_ids)
 

@@ -41,9 +41,9 @@ class TestTreatmentDoubt(InboundCase):
     # -------------------------------------------------------------------------
 
     def test_an_auditor_neither_cancels_nor_retries_an_answer(self):
-        quarantined = self.quarantined("“ZZZ”", currency="ZZZ")
+        put_aside = self.to_settle("“ZZZ”", currency="ZZZ")
         auditor = self.auditor()
-        for document in self.document, quarantined:
+        for document in self.document, put_aside:
             with self.subTest(bill=bool(document.move_id)):
                 treatment = self.queue("REJETEE", document=document)
                 audited = self.env["l10n_fr_chorus.treatment"].with_user(auditor)
@@ -58,7 +58,7 @@ class TestTreatmentDoubt(InboundCase):
         treatment = self.queue("REJETEE")
         treatment._withdraw()
         self.document.portal_status = "MISE_EN_PAIEMENT"
-        with self.assertRaisesRegex(UserError, "no longer allows"):
+        with self.assertRaisesRegex(UserError, "does not allow this answer"):
             treatment.with_user(self.town_hall_user).sudo(False).action_retry()
         self.assertEqual(treatment.state, "cancelled")
 
@@ -223,3 +223,26 @@ class TestTreatmentDoubt(InboundCase):
         deposit.state = "integrated"
         self.supplier_connection.active = False
         self.assertEqual(self.supplier.company_registry, seed.SUPPLIER)
+
+    # -------------------------------------------------------------------------
+    # HISTORY WITHOUT IDENTIFIERS
+    # -------------------------------------------------------------------------
+
+    def test_an_earlier_suspension_without_identifier_is_not_taken_for_ours(self):
+        portal_id = self.document.portal_id
+        self.treat_on_portal(portal_id, "SUSPENDUE", "Il manque le bon")
+        self.complete(self.document, "bon.pdf", b"%PDF-1.4\n%%EOF\n")
+        self.receive()
+        self.fault(
+            "factures/consulter/historique",
+            "blank_field",
+            times=None,
+            field="histoStatutId",
+        )
+        treatment = self.queue(reason="Il manque la signature")
+        self.fault(TREAT, "cut_before", times=1)
+        self.answer()
+        self.assertEqual(treatment.state, "unknown")
+        self.answer()
+        self.assertEqual(treatment.state, "done")
+        self.assertEqual(self.portal_invoice(portal_id)["status"], "SUSPENDUE")

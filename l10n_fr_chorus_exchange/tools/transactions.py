@@ -13,6 +13,9 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from psycopg2 import OperationalError
+from psycopg2.errors import ProgramLimitExceeded
+
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -28,6 +31,17 @@ def commit(env: Any) -> None:
     Nothing is counted, so the row where the cron counts what is done need not be read.
     """
     env["ir.cron"].with_context(ir_cron_progress_id=False)._commit_progress()
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the database may take another time what it would not take now.
+
+    Never what goes beyond its limits, such as a text too long for an index: whoever wrote
+    such a document must not have it tried for ever.
+    """
+    return isinstance(error, OperationalError) and not isinstance(
+        error, ProgramLimitExceeded
+    )
 
 
 def write_down(env: Any, work: Callable[[], T]) -> T:

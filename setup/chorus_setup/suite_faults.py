@@ -16,9 +16,10 @@ from .suite_odoo import run_odoo_suite
 VARIABLE = "CHORUS_FAULTS_FILE"
 LEGEND = """\
 One row per trouble and the call it befalls, or per point where Odoo dies; one column per
-form of deposit and number of workers. A number says how many cells held: at the end the
-portal has the invoice once, with its amounts, or has none and the invoice says why;
-nothing is left open; no call was made while the outcome of an earlier one was open.
+form of deposit, or work of a recipient, and number of workers. A number says how many
+cells held: at the end the portal has the invoice once, with its amounts, or has none and
+the invoice says why; each document is one bill, each answer told once; nothing is left
+open; no call was made while the outcome of an earlier one was open.
 -  does not arise   !n  see below"""
 FOLDED = 400
 # Deaths are counted: the first passage, the second, …

@@ -16,8 +16,9 @@ VARIABLE = "CHORUS_KILLS_FILE"
 ALL_ROADS = "CHORUS_KILLS_ALL"
 LEGEND = """\
 One row per commit of an invoice's life; Odoo is killed (SIGKILL) just before it, in
-another life just after it. found: the deposit as the next process found it; calls: those
-that make an invoice on the portal, until the death and in all; left: what became of it."""
+another life just after it. found: the deposit, the document or the answers as the next
+process found them; calls: those that make an invoice on the portal, download or answer,
+until the death and in all; left: what became of it."""
 HEAD = ("", "commit", "in", "before: found", "calls", "after: found", "calls", "left")
 SIDES = ("before", "after")
 NOWHERE = "no death"
@@ -33,7 +34,7 @@ def run_kills(platform: Platform) -> SuiteResult:
             result,
             platform.home,
             {**platform.tests_environment(), **more},
-            ["tests/e2e/test_kills.py"],
+            ["tests/e2e/test_kills.py", "tests/e2e/test_inbound_kills.py"],
             keep_open=platform.keep_open,
         )
         return result

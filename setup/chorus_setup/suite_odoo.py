@@ -24,6 +24,8 @@ TOURS = tuple(
         "TestCorrectionTours",
         "TestLiveTours",
         "TestDashboardTour",
+        "TestInboundTours",
+        "TestTreatmentTours",
     )
 )
 SELECTIONS = {
@@ -33,8 +35,9 @@ SELECTIONS = {
     "faults": "chorus_faults",
     "tour": ",".join(TOURS),
 }
-# Installed along: applications whose invoices have shapes of their own.
-BESIDE = {"shapes": ("sale", "account_debit_note")}
+# Installed along: applications whose invoices have shapes of their own, or whose orders
+# received bills belong to.
+BESIDE = {"shapes": ("sale", "account_debit_note", "purchase")}
 # The suites that are shared among processors, and among how many at most: each process
 # holds a whole Odoo in memory and installs the add-on first.
 DIVIDED = ("odoo",)

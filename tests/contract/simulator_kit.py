@@ -244,13 +244,18 @@ def invoice(**changes):
 
 def pivot_root(call, *ids):
     """The PIVOT of some invoices as the town hall downloads it."""
-    body = {"format": "PIVOT", "listeFacture": [{"idFacture": i} for i in ids]}
-    answer = call.good("factures/telecharger/groupe", body, seed.TOWN_HALL_ACCOUNT)
-    content = base64.b64decode(answer["fichierResultat"])
+    content = download(call, *ids)
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             content = archive.read("PivotS.xml")
     return etree.fromstring(content)
+
+
+def download(call, *ids):
+    """The file as the town hall gets it, a ZIP unless the settings say otherwise."""
+    body = {"format": "PIVOT", "listeFacture": [{"idFacture": i} for i in ids]}
+    answer = call.good("factures/telecharger/groupe", body, seed.TOWN_HALL_ACCOUNT)
+    return base64.b64decode(answer["fichierResultat"])
 
 
 def drop_body(content, name="facture.xml", **more):

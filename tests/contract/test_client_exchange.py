@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from decimal import Decimal
 
@@ -165,6 +166,22 @@ def test_works_invoices_are_searched_apart(world):
     assert received(world, kind="FACTURE_TRAVAUX") == []
 
 
+def test_a_works_invoice_tells_who_manages_and_who_ordered_the_works(world):
+    world.drive(
+        "POST",
+        "invoices",
+        name="T-1.pdf",
+        content=base64.b64encode(invoice("T-1", cadre="A6")).decode(),
+        recipient=seed.TOWN_HALL,
+        works={"MOE": seed.SUPPLIER, "MOA": seed.SYNDICATE},
+    )
+    assert received(world) == []
+    [found] = received(world, kind="FACTURE_TRAVAUX")
+    assert found.project_manager.identifier == seed.SUPPLIER
+    assert found.contracting_authority.identifier == seed.SYNDICATE
+    assert found.contracting_authority.name
+
+
 # --- consultation and history -----------------------------------------------------
 
 
@@ -246,8 +263,8 @@ def test_readable_copy_is_a_pdf_or_an_archive(world):
     portal_id = sent(world, deposit(world)).portal_id
     alone = invoices.download_pdf(world.town_hall, [portal_id], with_attachments=False)
     whole = invoices.download_pdf(world.town_hall, [portal_id], with_attachments=True)
-    assert alone.startswith(b"%PDF")
-    assert whole.startswith(b"PK")
+    assert alone.content.startswith(b"%PDF")
+    assert whole.content.startswith(b"PK")
 
 
 def test_download_leaves_its_trace(world):

@@ -255,7 +255,7 @@ def test_every_kind_is_struck_somewhere_in_these_tables():
     here = {wish["kind"] for wish, _status, _done in GATEWAY}
     here |= {"cut_before", "cut_after", "refused", "blank_field", "single_object"}
     here |= {kind for kind in faults.KINDS if kind.startswith("flow_")}
-    here |= {"missing_report_line", "invalid_client"}
+    here |= {"missing_report_line", "invalid_client", "broken_download"}
     assert here == set(faults.KINDS)
 
 

@@ -8,7 +8,8 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from simulator_kit import invoice, pivot_root
+from lxml import etree
+from simulator_kit import download, invoice, pivot_root
 
 from simulator import downloads, seed
 from simulator.documents.specimens import Annex, SpecimenLine, cii_xml, facturx_pdf
@@ -122,6 +123,18 @@ def test_produced_file_over_the_limit_is_413(call, monkeypatch):
         assert call.status("factures/telecharger/groupe", body, HALL) == 413
     history = call.good("factures/consulter/historique", {"idFacture": invoice_id})
     assert "derniereAction" not in history
+
+
+def test_a_download_is_cut_in_half_only_where_the_invoice_is_in_it(call):
+    broken, good = call.issue(number="A"), call.issue(number="B")
+    whole = download(call, broken)
+    fault = {"kind": "broken_download", "invoice": broken, "times": None}
+    call.drive("POST", "faults", fault)
+    pivot_root(call, good)
+    for ids in ((broken,), (good, broken)):
+        with pytest.raises((etree.XMLSyntaxError, zipfile.BadZipFile)):
+            pivot_root(call, *ids)
+    assert len(download(call, broken)) == pytest.approx(len(whole) / 2, rel=0.05)
 
 
 def test_consultation_shows_the_invoice_in_full(call):

@@ -137,7 +137,7 @@ def fetch_bill(town_hall: TownHall, portal_id: str) -> int:
     town_hall.fetch_now()
     document = town_hall.wait_for_document(portal_id)
     expect(
-        document["state"] == "done" and document["move_id"],
+        document["state"] == "imported" and document["move_id"],
         f"{document['state']}: {document['reason']}",
     )
     return int(document["move_id"][0])

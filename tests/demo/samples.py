@@ -20,7 +20,8 @@ from demo.sides import TownHall
 
 # Seconds for all of them together, on two busy processors.
 PATIENCE = 900.0
-ENDED = ("done", "quarantine")
+ASIDE = ("to_settle", "quarantine")
+ENDED = ("imported", *ASIDE)
 PORTAL_CANNOT_READ = 422
 SHOWN_REASONS = 12
 # The portal cuts longer names.
@@ -48,19 +49,22 @@ def read_samples(town_hall: TownHall, folder: Path, protocol: Protocol) -> None:
             + "".join(f"\n- {line}" for line in harvest.unreadable)
         )
         expect(harvest.dropped, "no invoice in that folder")
-    with protocol.step("Each ends as a draft bill or in quarantine") as step:
+    with protocol.step("Each ends as a draft bill, to settle or in quarantine") as step:
         rows = _wait_until_ended(town_hall, harvest)
         states = Counter(row["state"] for row in rows)
-        aside = [row for row in rows if row["state"] == "quarantine"]
+        aside = [row for row in rows if row["state"] in ASIDE]
         step.saw(
-            f"{states['done']} bills, {states['quarantine']} in quarantine"
+            f"{states['imported']} bills, {states['to_settle']} to settle,"
+            f" {states['quarantine']} in quarantine"
             + "".join(f"\n- {line}" for line in _reasons(aside))
         )
         expect(len(rows) == len(harvest.dropped), f"only {len(rows)} in the inbox")
         expect(all(row["reason"] for row in aside), "a document aside without a reason")
     with protocol.step("Totals of the bills are those of the files (BT-112)") as step:
-        made = [row for row in rows if row["state"] == "done"]
-        wrong = list(_differences(town_hall, made, harvest))
+        made = [row for row in rows if row["state"] == "imported"]
+        bills = _bills(town_hall, made)
+        print(_table(rows, bills, harvest, folder), flush=True)
+        wrong = list(_differences(made, bills, harvest))
         step.saw(f"{len(made) - len(wrong)} of {len(made)} to the cent")
         expect(not wrong, "; ".join(wrong[:SHOWN_REASONS]))
 
@@ -122,23 +126,58 @@ def _reasons(rows: list[dict[str, Any]]) -> Iterator[str]:
         yield f"… and {len(counted) - SHOWN_REASONS} more reasons"
 
 
+def _bills(
+    town_hall: TownHall, made: list[dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """Bills of these rows of the inbox, by id."""
+    wanted = [("id", "in", [row["move_id"][0] for row in made])]
+    fields = ("amount_total", "move_type", "l10n_fr_chorus_source")
+    rows = town_hall.odoo.search("account.move", wanted, *fields)
+    return {row["id"]: row for row in rows}
+
+
+def _table(
+    rows: list[dict[str, Any]],
+    bills: dict[int, dict[str, Any]],
+    harvest: Harvest,
+    folder: Path,
+) -> str:
+    """Every file and what became of it, those the portal cannot read at the end."""
+    lines = [("file", "kind", "BT-112", "ends", "bill", "from, or why not")]
+    for row in sorted(rows, key=lambda one: harvest.dropped[one["portal_id"]].path):
+        sample = harvest.dropped[row["portal_id"]]
+        bill = bills.get(row["move_id"][0]) if row["move_id"] else None
+        why = " ".join((row["reason"] or "").split())
+        lines.append(
+            (
+                str(sample.path.relative_to(folder)),
+                sample.kind,
+                str(sample.total if sample.total is not None else "-"),
+                row["state"],
+                str(cents(bill["amount_total"])) if bill else "",
+                str(bill["l10n_fr_chorus_source"] or "") if bill else why,
+            )
+        )
+    for told in harvest.unreadable:
+        name, _colon, reason = told.partition(": ")
+        lines.append((name, "", "", "not read by the portal", "", reason))
+    widths = [max(len(line[at]) for line in lines) for at in range(5)]
+    return "\n".join(
+        "  ".join(
+            [*(line[at].ljust(width) for at, width in enumerate(widths)), line[5]]
+        ).rstrip()
+        for line in lines
+    )
+
+
 def _differences(
-    town_hall: TownHall, made: list[dict[str, Any]], harvest: Harvest
+    made: list[dict[str, Any]], bills: dict[int, dict[str, Any]], harvest: Harvest
 ) -> Iterator[str]:
     """One line per bill whose total is not that of its file.
 
     Odoo has no negative bill: a credit note, or an invoice below zero, is a refund of
     the same amount.
     """
-    bills = {
-        row["id"]: row
-        for row in town_hall.odoo.search(
-            "account.move",
-            [("id", "in", [row["move_id"][0] for row in made])],
-            "amount_total",
-            "move_type",
-        )
-    }
     for row in made:
         sample = harvest.dropped[row["portal_id"]]
         bill = bills[row["move_id"][0]]

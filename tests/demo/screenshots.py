@@ -17,6 +17,7 @@ from chorus_setup.handed_over import handed_over
 from chorus_setup.progress import say
 from demo import world
 from demo.follow_pages import answer_pages, call_pages, overview_pages
+from demo.inbox_pages import inbox_pages
 from demo.pages import ACTION, ROW, Page
 from demo.protocol import FAILURES, expect
 from demo.sides import Side, Supplier, TownHall
@@ -32,7 +33,8 @@ FOLLOWED_BY = "#l10n_fr_chorus_user"
 # The chatter beside a form has come, and the first page of the PDF it previews.
 DRAWN = """(() => {
     const chatter = document.querySelector('.o-mail-Chatter');
-    if (chatter && !chatter.querySelector('.o-mail-Message')) return false;
+    const told = '.o-mail-Message, .o-mail-Thread-empty';
+    if (chatter && !chatter.querySelector(told)) return false;
     const preview = document.querySelector('.o-mail-Attachment iframe');
     return !preview || !!preview.contentDocument
         ?.querySelector(".page[data-loaded='true']:not(.loadingIcon) canvas");
@@ -130,15 +132,11 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
 def _town_hall_pages(stage: Stage) -> Iterator[Page]:
     town_hall, user = TownHall(stage), world.TOWN_HALL.user
     at = f"{stage.odoo.url}/odoo"
-    inbox = f"{at}/{ACTION}.l10n_fr_chorus_inbound_action"
-    yield Page("inbox", user, inbox, ROW)
-    aside = town_hall.documents(("state", "=", "quarantine"))
-    for row in aside[:1]:
-        yield Page("inbox-quarantine", user, f"{inbox}/{row['id']}")
+    yield from inbox_pages(town_hall)
     bill = _one_with_status(town_hall, PAID)
     yield Page("bill-paid", user, f"{at}/vendor-bills/{bill}")
     drafts = town_hall.documents(
-        ("state", "=", "done"), ("portal_status", "=", "MISE_A_DISPOSITION")
+        ("state", "=", "imported"), ("portal_status", "=", "MISE_A_DISPOSITION")
     )
     for row in drafts[:1]:
         yield Page("bill-draft", user, f"{at}/vendor-bills/{row['move_id'][0]}")

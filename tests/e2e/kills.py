@@ -141,7 +141,7 @@ class Mortal:
             "failures": failures,
             "seconds": round(time.monotonic() - began, 2),
         }
-        _keep(row)
+        keep_row(row)
         told = f"{road.name}, {act}: killed {side} commit {number}, {place}"
         return not first["killed"], [f"{told}: {one}" for one in failures]
 
@@ -168,7 +168,8 @@ def _states(seen: list[dict[str, Any]]) -> str:
     return ", ".join(dict.fromkeys(one["state"] for one in seen))
 
 
-def _keep(row: dict[str, Any]) -> None:
+def keep_row(row: dict[str, Any]) -> None:
+    """Append a life to the table, where one is kept."""
     path = os.environ.get(VARIABLE)
     if path:
         with Path(path).open("a", encoding="utf-8") as board:
@@ -176,7 +177,7 @@ def _keep(row: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def mortal_odoo(platform: Platform) -> Iterator[Mortal]:
+def mortal_odoo(platform: Platform, prepared_by: str = "prepare") -> Iterator[Mortal]:
     """An Odoo of its own, without a server, connected to a portal of its own."""
     with new_stage(platform) as stage:
         stage.simulator.start()
@@ -192,7 +193,7 @@ def mortal_odoo(platform: Platform) -> Iterator[Mortal]:
             )
         try:
             mortal = Mortal(stage, process)
-            mortal.order("prepare", portal=stage.simulator.url)
+            mortal.order(prepared_by, portal=stage.simulator.url)
             yield mortal
         finally:
             # It ends when nobody has an order any more.

@@ -29,6 +29,7 @@ from odoo.modules.registry import Registry
 from odoo.addons.base.models.ir_cron import IrCron
 
 from demo import world
+from e2e import mortal_inbound
 from simulator import seed
 
 ADDON = "l10n_fr_chorus_exchange"
@@ -342,7 +343,13 @@ def _customer(env: Any) -> Any:
     )
 
 
-ORDERS = {"prepare": prepare, "make": make, "send": send, "follow": follow}
+ORDERS = {
+    "prepare": prepare,
+    "make": make,
+    "send": send,
+    "follow": follow,
+    **mortal_inbound.ORDERS,
+}
 
 
 def main(database: str) -> None:

@@ -53,7 +53,7 @@ def test_a_bill_that_came_during_an_outage_is_received_afterwards(
     assert press_test(stage, world.TOWN_HALL)["state"] == "ok"
     town_hall.fetch_now()
 
-    assert town_hall.wait_for_document(portal_id)["state"] == "done"
+    assert town_hall.wait_for_document(portal_id)["state"] == "imported"
 
 
 def test_too_many_calls_are_repeated_after_the_time_the_portal_names(

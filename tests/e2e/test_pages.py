@@ -25,11 +25,19 @@ PAGES = (
     "l10n_fr_chorus_deposit_action",
     "l10n_fr_chorus_event_action",
     "l10n_fr_chorus_inbound_action",
+    "l10n_fr_chorus_posting_rule_action",
     "l10n_fr_chorus_receivable_action",
+    "l10n_fr_chorus_refusal_reason_action",
     "l10n_fr_chorus_service_action",
     "l10n_fr_chorus_stage_report_action",
     "l10n_fr_chorus_structure_action",
     "l10n_fr_chorus_treatment_action",
+)
+# Opened by a button, not by the menu.
+FORMS = (
+    "l10n_fr_chorus.inbound.fetch",
+    "l10n_fr_chorus.inbound.import",
+    "l10n_fr_chorus.treatment.wizard",
 )
 # Bytes of a PNG with nothing on it; a page of text has several times as many.
 BLANK_PICTURE = 12_000
@@ -74,6 +82,19 @@ def test_an_invoicing_user_can_open_each_page_of_the_menu(
         model = odoo.open_action(f"l10n_fr_chorus_exchange.{page}")["res_model"]
         show_form(odoo, model, row["id"])
         break
+
+
+@pytest.mark.parametrize("model", FORMS)
+def test_an_invoicing_user_can_open_each_window_of_a_button(
+    stage: Stage, model: str
+) -> None:
+    odoo = stage.log_in(world.TOWN_HALL.user)
+    views = odoo.call(model, "get_views", [[False, "form"]])["views"]
+    fields = fields_of(views["form"]["arch"])
+
+    opened = odoo.call(model, "onchange", [], {}, [], fields)
+
+    assert set(opened["value"]) <= set(fields)
 
 
 def test_both_sides_can_open_their_forms(

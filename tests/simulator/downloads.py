@@ -30,6 +30,7 @@ def download_group(context: Context, body: Json) -> Json:
     content = _produce(context, rows, form, with_attachments=with_attachments)
     if len(content) > MAX_PRODUCED:
         raise Broken(413)
+    content = context.hit.damage(content)
     for row in rows:
         _remember(context, row)
     return success(

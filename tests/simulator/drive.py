@@ -12,7 +12,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from . import acts, calls, codes, faults, flows, invoices, listings, validation
+from . import (
+    acts,
+    calls,
+    codes,
+    faults,
+    flows,
+    invoices,
+    listings,
+    validation,
+    works,
+)
 from .accounts import put_account
 from .acts import NotTaken
 from .directory import structure_by_code
@@ -140,6 +150,7 @@ def _drop_invoice(portal: Portal, _query: Query, body: Body) -> Any:
         engagement=body.get("engagement"),
         status=body.get("status", codes.AVAILABLE),
     )
+    works.name_parties(portal.store, invoice_id, body.get("works") or {})
     return {"id": invoice_id}
 
 

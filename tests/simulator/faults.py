@@ -36,6 +36,7 @@ KINDS = {
     "flow_rejected": "Flux rejeté, toutes ses factures ou en bloc",
     "flow_partial": "Flux intégré partiellement : dernières factures rejetées",
     "missing_report_line": "Facture rejetée absente du compte rendu",
+    "broken_download": "Fichier téléchargé tronqué, pour tous ou pour une facture",
 }
 
 # Kinds that only make sense on one operation.
@@ -52,7 +53,10 @@ ONLY_ON = {
         "factures/deposer/flux",
     ),
     "missing_report_line": "transverses/consulterCRDetaille",
+    "broken_download": "factures/telecharger/groupe",
 }
+# Kinds that may be meant for one invoice: they spare the calls that do not name it.
+OF_INVOICE = frozenset({"refused", "broken_download"})
 
 # Kinds that need a technical account, hence no business with the token.
 BEYOND_TOKEN = frozenset({"refused", "blank_field", "single_object"})
@@ -150,6 +154,10 @@ class Hit:
             detail = self.detail("refused")
             raise Refused(detail["code"], detail["label"])
 
+    def damage(self, content: bytes) -> bytes:
+        """A file to take away, or the first half of it when so ordered."""
+        return content[: len(content) // 2] if "broken_download" in self else content
+
     def reshape(self, body: Json) -> Json:
         """The members of an answer, as an odd portal would send them."""
         if "blank_field" in self:
@@ -245,6 +253,10 @@ def _blank_detail(wish: Json) -> Json:
     }
 
 
+def _invoice_detail(wish: Json) -> Json:
+    return {"invoice": _invoice(wish)}
+
+
 def _error_detail(wish: Json) -> Json:
     status = wish.get("status", 503)
     if status not in STATUSES:
@@ -282,6 +294,7 @@ DETAILS: dict[str, Callable[[Json], Json]] = {
     "flow_rejected": _rejection_detail,
     "flow_partial": _rejection_detail,
     "blank_field": _blank_detail,
+    "broken_download": _invoice_detail,
     "server_error": _error_detail,
     "delay": _delay_detail,
 }
@@ -292,7 +305,7 @@ def take(
 ) -> Hit:
     """The faults that befall this call; each one used is counted down.
 
-    ``body`` is that of the request: a refusal may be meant for one invoice only.
+    ``body`` is that of the request: some may be meant for one invoice only.
     """
     rows: dict[str, Row] = {}
     for row in store.all("SELECT * FROM fault ORDER BY id"):
@@ -316,7 +329,7 @@ def _befalls(row: Row, operation: str, body: bytes) -> bool:
         return False
     if row["operation"] not in (EVERYTHING, operation):
         return False
-    if kind != "refused":
+    if kind not in OF_INVOICE:
         return True
     invoice = json.loads(row["detail"])["invoice"]
     return invoice is None or invoice in ids_in(body)

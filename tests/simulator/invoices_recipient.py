@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import codes, consultation, invoices
+from . import codes, consultation, invoices, works
 from .clock import day
 from .context import Context, demanded, demanded_id
 from .directory import structure_by_id
@@ -40,6 +40,7 @@ def search_received(context: Context, body: Json) -> Json:
                 **common_fields(context, row, with_size=with_size),
                 "idFacture": row["id"],
                 "factureTelechargeeParDestinataire": bool(row["downloaded"]),
+                **works.parties_of(context.store, row),
             }
             for row in found
         ],

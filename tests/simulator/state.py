@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS invoice (
     rejection_handled INTEGER NOT NULL DEFAULT 0,
     recycled INTEGER NOT NULL DEFAULT 0, next_status TEXT, next_at REAL,
     creator TEXT, validator_id INTEGER, validator_service TEXT, validated REAL,
-    content TEXT NOT NULL);
+    moe INTEGER, moa INTEGER, content TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS invoice_supplier ON invoice (supplier_id, number);
 CREATE INDEX IF NOT EXISTS invoice_recipient ON invoice (recipient_id, status);
 CREATE INDEX IF NOT EXISTS invoice_flow ON invoice (flow);

@@ -163,10 +163,11 @@ def http(body: bytes, head: str = "", status: str = "200 OK") -> bytes:
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The same archive for the same files, whatever the time."""
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(packed, "w") as archive:
         for name, content in files.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

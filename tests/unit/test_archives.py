@@ -11,8 +11,8 @@ from unit.fakes import nasty_texts, zipped
 from chorus_pro.archives import (
     Allowance,
     Limits,
+    member_pieces,
     open_archive,
-    read_member,
     safe_name,
     xml_members,
 )
@@ -20,12 +20,14 @@ from chorus_pro.errors import UnreadableDocument
 
 
 def contents(data, **limits):
-    return list(xml_members(data, Limits(**limits)))
+    found = xml_members(io.BytesIO(data), Limits(**limits))
+    return [b"".join(pieces) for pieces in found]
 
 
 def read_first(data, allowance, most=10_000_000):
-    with open_archive(data, Limits()) as archive:
-        return read_member(archive, archive.infolist()[0], Limits(), allowance, most)
+    with open_archive(io.BytesIO(data), Limits()) as archive:
+        member = archive.infolist()[0]
+        return b"".join(member_pieces(archive, member, Limits(), allowance, most))
 
 
 def test_xml_files_are_found_whatever_their_case():
@@ -41,12 +43,20 @@ def test_archive_without_xml_is_unreadable():
 @pytest.mark.parametrize("data", [b"PK\x03\x04 and no more", b"", b"PK\x05\x06"])
 def test_damaged_archive_is_unreadable(data):
     with pytest.raises(UnreadableDocument, match="damaged"):
-        open_archive(data, Limits())
+        contents(data)
 
 
 def test_too_many_members_are_not_opened():
     with pytest.raises(UnreadableDocument, match="too many files"):
         contents(zipped({f"{n}.xml": b"" for n in range(4)}), max_members=3)
+
+
+def test_list_of_members_too_long_for_the_memory_is_not_read():
+    entry = b"PK\x01\x02" + bytes(42)
+    size = 10_000 * len(entry)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, size, 0, 0)
+    with pytest.raises(UnreadableDocument, match="too many files"):
+        contents(entry * 10_000 + end)
 
 
 def test_member_larger_than_agreed_is_not_read():

@@ -20,6 +20,7 @@ from chorus_pro import (
     AnswerTooLargeError,
     Client,
     CredentialsError,
+    InvalidCallError,
     NotSentError,
     OutcomeUnknownError,
     RefusedError,
@@ -238,6 +239,16 @@ def test_write_told_to_wait_was_not_sent(client, wire, pauses):
         client.write(PATH, {})
     assert caught.value.retry_after == 7.0
     assert pauses == []
+
+
+def test_a_client_that_only_reads_sends_no_write(wire, pauses):
+    client = make_client(wire, pauses, read_only=True)
+    with pytest.raises(InvalidCallError):
+        client.write(PATH, {})
+    assert wire.requests == []
+    wire.will(ok())
+    client.read(PATH)
+    assert len(wire.requests) == 1
 
 
 # --- credentials ------------------------------------------------------------------

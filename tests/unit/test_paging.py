@@ -93,6 +93,33 @@ def test_row_that_moved_to_the_next_page_comes_once(client, wire):
     assert found(client) == [1, 2, 3]
 
 
+def test_row_that_moved_to_a_page_already_read_is_not_lost(client, wire):
+    wire.will(
+        page([1, 2], pages=3, total=5),
+        # 1 has left: 3 is on the first page now.
+        page([4, 5], pages=2, total=4),
+        page([2, 3], pages=2, total=4),
+        page([4, 5], pages=2, total=4),
+    )
+    assert found(client, SORTED) == [1, 2, 4, 5, 3]
+
+
+def test_rows_that_leave_the_last_page_empty_have_the_search_read_again(client, wire):
+    wire.will(
+        page([1, 2], pages=2, total=3),
+        refusal(20000, "TRA_MSG_00.015"),
+        page([2, 3], pages=1, total=2),
+    )
+    assert found(client, SORTED) == [1, 2, 3]
+
+
+def test_rows_that_never_stop_leaving_are_a_cut(client, wire, monkeypatch):
+    monkeypatch.setattr(paging, "MAX_READINGS", 1)
+    wire.will(page([1, 2], pages=2, total=4), page([4], pages=2, total=3))
+    got, error = until_cut(client, 2)
+    assert (got, error.total) == ([1, 2, 4], None)
+
+
 def test_page_without_news_does_not_hide_the_one_after_it(client, wire):
     wire.will(page([1, 2], pages=3), page([1, 2], pages=3), page([3], pages=3))
     assert found(client) == [1, 2, 3]

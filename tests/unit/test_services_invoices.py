@@ -182,6 +182,30 @@ def test_received_invoice_is_read(client, wire):
     assert (found.portal_id, found.downloaded, found.works_kind) == (9100001, True, "")
 
 
+def test_parties_of_a_works_invoice_are_read(client, wire):
+    wire.will(
+        one_page(
+            {
+                **ROW,
+                "idFacture": 9100002,
+                "typeFactureTravaux": "ETAT_ACOMPTE",
+                "codeMOE": "33333333300003",
+                "typeIdentifiantMOE": "SIRET",
+                "designationMOE": "Atelier de maîtrise d’œuvre",
+                "designationMOA": "Commune",
+            }
+        )
+    )
+    (found,) = invoices.search_received(client, 26100001, kind=RequestKind.WORKS)
+    manager, authority = found.project_manager, found.contracting_authority
+    assert (manager.identifier, str(manager.identifier_type)) == (
+        "33333333300003",
+        "SIRET",
+    )
+    assert manager.name == "Atelier de maîtrise d’œuvre"
+    assert (authority.identifier, authority.name) == ("", "Commune")
+
+
 def test_received_search_sends_its_criteria(client, wire):
     wire.will(refusal(20000, "TRA_MSG_00.015"))
     found = invoices.search_received(

@@ -99,17 +99,17 @@ def test_name_of_a_person_does_not_show(client, wire):
 
 def test_pivot_is_downloaded_for_the_given_invoices(client, wire):
     wire.will(ok(fichierResultat=base64.b64encode(b"<x/>").decode()))
-    assert invoices.download_pivot(client, [1, 2]) == b"<x/>"
+    assert invoices.download_pivot(client, [1, 2]).content == b"<x/>"
     assert wire.bodies == [
         {"format": "PIVOT", "listeFacture": [{"idFacture": 1}, {"idFacture": 2}]}
     ]
-    assert wire.requests[0].max_bytes == 200_000_000
+    assert (wire.requests[0].max_bytes, wire.requests[0].on_disk) == (10**9, True)
 
 
 @pytest.mark.parametrize(("wanted", "word"), [(True, "OUI"), (False, "NON")])
 def test_pdf_is_downloaded_with_or_without_attachments(client, wire, wanted, word):
     wire.will(ok(fichierResultat="JVBERg=="))
-    assert invoices.download_pdf(client, [1], wanted) == b"%PDF"
+    assert invoices.download_pdf(client, [1], wanted).content == b"%PDF"
     assert wire.bodies[0]["avecPiecesJointesComplementaires"] == word
     assert wire.bodies[0]["format"] == "PDF"
 
@@ -159,6 +159,12 @@ def test_reason_is_empty_rather_than_null(client, wire):
     invoices.treat_received(client, 5, "MANDATEE", mandate_number="DP7")
     assert wire.bodies[0]["motif"] == ""
     assert wire.bodies[0]["numeroDPMandat"] == "DP7"
+
+
+def test_reason_longer_than_the_portal_keeps_is_cut(client, wire):
+    wire.will(ok(idFacture=5))
+    invoices.treat_received(client, 5, "REJETEE", reason=" " + "é" * 300)
+    assert wire.bodies[0]["motif"] == "é" * 255
 
 
 @pytest.mark.parametrize("status", [InvoiceStatus.REJECTED, "SUSPENDUE"])

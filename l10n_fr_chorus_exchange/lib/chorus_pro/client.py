@@ -32,10 +32,12 @@ from .errors import (
     AnswerTooLargeError,
     ChorusError,
     CredentialsError,
+    InvalidCallError,
     NotSentError,
     OutcomeUnknownError,
     RefusedError,
 )
+from .json_stream import take_file
 from .observing import (
     TOKEN_OPERATION,
     CallRecord,
@@ -47,7 +49,14 @@ from .observing import (
     utc_now,
 )
 from .piste import SHARED_TOKENS, Token, TokenStore, fetch_token, retry_after
-from .transport import ANSWER_BYTES, Request, RequestsTransport, Response, Transport
+from .transport import (
+    ANSWER_BYTES,
+    DOWNLOAD_BYTES,
+    Request,
+    RequestsTransport,
+    Response,
+    Transport,
+)
 from .writing import json_text
 
 _logger = logging.getLogger(__name__)
@@ -77,8 +86,10 @@ class Client:
         observer: Observer | None = None,
         now: Callable[[], datetime] = utc_now,
         attempts: int = MAX_ATTEMPTS,
+        read_only: bool = False,
     ) -> None:
         """
+        :param read_only: refuse to send any call that changes something
         :param attempts: of one call, at most; 1 when a person waits for the answer
         :param observer: gets a :class:`~.observing.CallRecord` after each HTTP attempt,
             token calls included, in the thread of the call; what it raises is logged
@@ -93,6 +104,7 @@ class Client:
         self._observer = observer
         self._now = now
         self._attempts = attempts
+        self._read_only = read_only
 
     def read(
         self, path: str, body: Answer | None = None, *, max_bytes: int = ANSWER_BYTES
@@ -105,11 +117,26 @@ class Client:
         """
         return self._call("POST", path, body or {}, False, max_bytes)
 
+    def download(
+        self, path: str, body: Answer, *, field: str, max_bytes: int = DOWNLOAD_BYTES
+    ) -> Answer:
+        """As :meth:`read`, for an answer with a large file in Base64.
+
+        :param field: the text that is the file; it comes back decoded, as a
+            :class:`~.spool.Stored`, None when the answer has none
+        :param max_bytes: of the whole answer
+        """
+        return self._call("POST", path, body, False, max_bytes, field)
+
     def write(self, path: str, body: Answer) -> Answer:
         """POST a call that changes something; never repeated once it may have arrived.
 
         Parameters, answer and errors as for :meth:`read`.
+
+        :raise InvalidCallError: this client only reads
         """
+        if self._read_only:
+            raise InvalidCallError(f"{path}: this client only reads")
         return self._call("POST", path, body, True, ANSWER_BYTES)
 
     def probe(self, path: str) -> Answer:
@@ -117,10 +144,16 @@ class Client:
         return self._call("GET", path, None, False, ANSWER_BYTES)
 
     def _call(
-        self, method: str, path: str, body: Answer | None, writes: bool, max_bytes: int
+        self,
+        method: str,
+        path: str,
+        body: Answer | None,
+        writes: bool,
+        max_bytes: int,
+        file: str = "",
     ) -> Answer:
         payload = b"" if body is None else json_text(body).encode()
-        call = _Call(method, path, body, payload, writes, max_bytes)
+        call = _Call(method, path, body, payload, writes, max_bytes, file)
         attempt = 1
         while True:
             try:
@@ -144,7 +177,7 @@ class Client:
             if response.status == 401:
                 # Seen on valid tokens during bursts, so a new one is worth a try.
                 self._tokens.drop(self.environment, self._credentials, token)
-            answer = _read_answer(call.path, response, coded=call.body is not None)
+            answer = _answer_of(call, response)
         except BaseException as error:
             failure = error
             raise
@@ -164,6 +197,7 @@ class Client:
             },
             body=call.payload,
             max_bytes=call.max_bytes,
+            on_disk=bool(call.file),
         )
 
     def _fetch_token(self, attempt: int) -> Token:
@@ -256,6 +290,7 @@ class _Call:
     payload: bytes = field(repr=False)
     writes: bool
     max_bytes: int
+    file: str = ""  # field of the answer that is kept on the disk
 
 
 def _said(error: BaseException) -> str:
@@ -276,6 +311,15 @@ def _account(credentials: Credentials) -> str:
     return base64.b64encode(pair.encode()).decode("ascii")
 
 
+def _answer_of(call: _Call, response: Response) -> Answer:
+    coded = call.body is not None
+    if not (call.file and response.is_success):
+        return _read_answer(call.path, response, coded=coded)
+    rest, file = take_file(response.pieces(), call.file)
+    small = Response(response.status, response.headers, rest)
+    return {**_read_answer(call.path, small, coded=coded), call.file: file}
+
+
 def _read_answer(path: str, response: Response, *, coded: bool) -> Answer:
     """The JSON object of a success.
 
@@ -292,7 +336,7 @@ def _read_answer(path: str, response: Response, *, coded: bool) -> Answer:
         )
     if 400 <= status < 500 and status != 408:
         raise _refusal(path, response)
-    if not 200 <= status < 300:
+    if not response.is_success:
         raise OutcomeUnknownError(
             f"{path}: HTTP {status}", retry_after=retry_after(response)
         )

@@ -121,39 +121,80 @@ class Flaw(Enum):
     EMPTY = "empty"
     NOT_BASE64 = "not Base64"
     NOT_XML = "not well-formed XML"
+    ENCODING = "not in the character encoding it announces: {}"
     DOCTYPE = "a document type declaration is not accepted"
     TOO_DEEP = "nested too deep"
+    FIELD_TOO_LARGE = "{} is too long"
+    TOO_MANY_ELEMENTS = "too many elements"
     NOT_A_PIVOT = "not a PIVOT"
     NO_INVOICE = "no invoice in the PIVOT"
     NOT_IN_PIVOT = "not in the downloaded PIVOT"
+    OTHER_RECIPIENT = "addressed to {}"
     NO_NUMBER = "no invoice number"
     NOT_A_NUMBER = "{} is not a number"
     NOT_A_DATE = "{} is not a date"
+    ABSURD_NUMBER = "{} is beyond what an invoice can hold"
+    ABSURD_DATE = "{} is not a date of our time"
     TOO_MANY_ATTACHMENTS = "too many attachments"
     ATTACHMENTS_TOO_LARGE = "attachments too large"
+
+
+class Remark(Enum):
+    """What a person should know of a file before opening it; it is kept all the same.
+
+    The value is the remark in English, ``{}`` the detail told with it.
+    """
+
+    WRONG_TYPE = "its name does not say what it holds ({})"
+    DISGUISED = "it is something else than its name says ({})"
+    PROGRAM = "it is a program"
+    PDF_SCRIPT = "the PDF holds JavaScript"
+    PDF_LAUNCH = "the PDF starts a program"
+    PDF_OPENS = "the PDF opens a file that is inside it"
+    PDF_LOCKED = "the PDF is encrypted"
+
+    @property
+    def is_hostile(self) -> bool:
+        """Whether a person must see the file before anything is made of it."""
+        return self not in (Remark.WRONG_TYPE, Remark.PDF_LOCKED)
 
 
 class UnreadableDocument(ChorusError):  # noqa: N818
     """A downloaded document, or a file in it, cannot be read.
 
     ``flaw`` is the key of the reason, ``detail`` what it is told with (a number, the
-    name of an element), ``reason`` the whole in English.
+    name of an element), ``reason`` the whole in English. ``line`` of the XML counts from
+    1; ``portal_id`` and ``number`` name the invoice; ``length`` is that of a text that is
+    too long, and the most it may be, in characters. None or "" where it is not known.
     """
 
     def __init__(
-        self, flaw: Flaw, *, detail: str = "", portal_id: int | None = None
+        self,
+        flaw: Flaw,
+        *,
+        detail: str = "",
+        portal_id: int | None = None,
+        line: int | None = None,
+        number: str = "",
+        length: tuple[int, int] | None = None,
     ) -> None:
         super().__init__(flaw)
         self.flaw = flaw
         self.detail = detail
         self.portal_id = portal_id
+        self.line = line
+        self.number = number
+        self.length = length
 
     def __str__(self) -> str:
         return self.reason
 
     @property
     def reason(self) -> str:
-        return self.flaw.value.format(self.detail)
+        told = self.flaw.value.format(self.detail)
+        if self.length is None:
+            return told
+        return f"{told} ({self.length[0]} characters, at most {self.length[1]})"
 
 
 def message_id(label: str) -> str | None:

@@ -108,7 +108,7 @@ class Watch:
         started = self._clock()
         try:
             response = self._transport.send(request)
-            self.status, self.size = response.status, len(response.body)
+            self.status, self.size = response.status, response.size
             return response
         finally:
             self.millis = round((self._clock() - started) * 1000)

@@ -8,7 +8,7 @@ and the code that means "nothing found".
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ PAGE_SIZE = 100  # the portal's own default is 10
 DEFAULT_CAP = 200
 MAX_RESULTS = 10_000
 MAX_PAGES = 1_000
+# Readings of one search whose rows go away meanwhile, before it counts as cut.
+MAX_READINGS = 5
 
 NOTHING_FOUND = frozenset({"TRA_MSG_00.015", "GFT_MSG_01.075"})
 
@@ -50,25 +52,50 @@ def rows(
 ) -> Iterator[Item]:
     """Every row once; asks for the next page only when the caller gets there.
 
-    A row that moves to another page while we read is not given twice.
+    A row that moves to another page while we read is not given twice. A row that goes
+    away from a page we have read moves another one there, unseen: then all is read once
+    more.
 
     :raise RefusedError: anything but "nothing found", which is an empty iterator
     :raise SearchCutError: after the last row, when a ``capped`` search holds more
     """
+    given: set[str] = set()
+    for _reading in range(MAX_READINGS):
+        if not (yield from _read(client, search, criteria, page_size, given)):
+            return
+    _tell_cut(search, "rows go away while they are read", len(given), None)
+
+
+def _read(
+    client: Client,
+    search: Search,
+    criteria: Mapping[str, Any],
+    page_size: int,
+    given: set[str],
+) -> Generator[Item, None, bool]:
+    """One reading from the first page to the last; rows given before are left out.
+
+    :return: whether rows went away between two pages
+    """
     seen: set[str] = set()
-    count = 0
+    count, most = 0, 0
     for page in range(1, MAX_PAGES + 1):
         answer = _ask(client, search, criteria, page, page_size)
         if answer is None:
-            return
+            return most > count
         found = r.items(answer, search.rows)
         fresh = [row for row in found if _is_new(row, search.key, seen)]
-        yield from fresh
+        yield from [row for row in fresh if _is_new(row, search.key, given)]
         count += len(fresh)
+        total = r.integer(_figures(answer), "total")
+        if total is not None and total < most:
+            return True
+        most = max(most, total or 0)
         if not found or _is_last(answer, page, len(fresh), page_size):
             _check_whole(search, answer, count)
-            return
+            return False
     _tell_cut(search, f"stopped after {MAX_PAGES} pages", count, None)
+    return False
 
 
 def _ask(

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-
-from lxml import etree
+from typing import BinaryIO
 
 from . import reading as r
-from .archives import (
-    ZIP_MAGIC,
-    Allowance,
-    Limits,
-    open_archive,
-    read_member,
-    safe_name,
-)
 from .codes import AttachmentRole, BillingFramework, IdentifierType
 from .errors import Flaw, UnreadableDocument
-from .packing import extension, mime_type
+from .nodes import Node
+from .sniffing import FileRemark
+from .spool import Stored
 
-# Files that are themselves ZIP archives.
-_ZIP_BASED = frozenset({"zip", "docx", "xlsx", "pptx", "odt", "ods", "odp"})
+_MAX_PORTAL_ID = 2**63  # the portal counts in 64 bits
+MAX_NAME = 600  # characters; the portal's own forms take 99, or 50 of a number
 
 
 @dataclass(frozen=True)
@@ -72,18 +63,48 @@ class PivotLine:
 
 @dataclass(frozen=True)
 class PivotAttachment:
-    """``name`` is safe and unique in its invoice; ``mime`` comes from its extension."""
+    """``name`` is safe and unique in its invoice.
+
+    ``mime`` is what the content is, see :func:`.sniffing.type_of`; ``remarks`` what a
+    person should know before opening it. The content is in a temporary file that lives
+    as long as the attachment.
+    """
 
     name: str
-    content: bytes = field(repr=False)
+    stored: Stored = field(repr=False)
     category: str  # such as "Facture PDF", "Bon de livraison"
     type_code: AttachmentRole | str
     mime: str
+    remarks: tuple[FileRemark, ...] = ()
 
     @property
     def is_main(self) -> bool:
         """Whether this is the invoice itself."""
         return self.type_code is AttachmentRole.MAIN
+
+    @property
+    def is_hostile(self) -> bool:
+        """Whether a person must see it before anything is made of it."""
+        return any(one.remark.is_hostile for one in self.remarks)
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stored.size
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal digits."""
+        return self.stored.sha256
+
+    @property
+    def content(self) -> bytes:
+        """The whole in memory; :meth:`open` for large ones."""
+        return self.stored.content
+
+    def open(self) -> BinaryIO:
+        """A file of its own on the content, for reading and seeking."""
+        return self.stored.open()
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,7 @@ class PivotInvoice:
     payment_code: str
     payment_label: str
     account: str = field(repr=False)  # bank account of the supplier
+    account_type: str = ""  # such as "IBAN"
     is_recycled: bool = False
     vat_lines: tuple[PivotVatLine, ...] = ()
     lines: tuple[PivotLine, ...] = ()
@@ -143,197 +165,123 @@ class PivotInvoice:
         return next(iter(mains + others + any_main), None)
 
 
-def read_invoice(unit: etree._Element, limits: Limits) -> PivotInvoice:
-    """One ``CPPFacturePivotUnitaire``.
+def read_invoice(
+    unit: Node,
+    attachments: Sequence[PivotAttachment] = (),
+    broken: Sequence[BrokenAttachment] = (),
+) -> PivotInvoice:
+    """One ``CPPFacturePivotUnitaire``, and the files found in it.
 
     :raise UnreadableDocument: no number, or a value that is not what it should be
     """
-    data = _Node(_child(unit, "DonneesFacture"))
-    portal_id = r.integer({"id": data.text("IdCPRO")}, "id")
+    data = unit.at("DonneesFacture")
     try:
-        return _invoice(unit, data, portal_id, limits)
+        return _invoice(unit, data, tuple(attachments), tuple(broken))
     except UnreadableDocument as problem:
-        problem.portal_id = portal_id
+        problem.portal_id = portal_id_of(unit)
+        problem.number = data.value("Id")[:MAX_NAME]
         raise
 
 
+def portal_id_of(unit: Node) -> int | None:
+    """``IdCPRO``, None when there is none or it cannot be one."""
+    found = r.integer({"id": unit.value("DonneesFacture", "IdCPRO")}, "id")
+    return found if found is not None and 0 < found < _MAX_PORTAL_ID else None
+
+
 def _invoice(
-    unit: etree._Element, data: _Node, portal_id: int | None, limits: Limits
+    unit: Node,
+    data: Node,
+    attachments: tuple[PivotAttachment, ...],
+    broken: tuple[BrokenAttachment, ...],
 ) -> PivotInvoice:
-    number = data.text("Id")
+    number = _short(data, "Id")
     if not number:
-        raise UnreadableDocument(Flaw.NO_NUMBER)
-    supplier = _Node(_child(unit, "Fournisseur"))
-    attachments, broken = _attachments(unit, limits)
+        raise UnreadableDocument(Flaw.NO_NUMBER, line=unit.line)
+    supplier = unit.at("Fournisseur")
+    bank = supplier.at("ReferenceBancaire")
     return PivotInvoice(
-        portal_id=portal_id,
+        portal_id=portal_id_of(unit),
         number=number,
-        type_code=data.text("Type"),
-        cadre=BillingFramework.from_short(data.text("Cadre")),
+        type_code=_short(data, "Type"),
+        cadre=BillingFramework.from_short(data.value("Cadre")),
         issue_date=data.day("DateEmissionFacture"),
         delivery_date=data.day("DateLivraison"),
         received_date=data.day("DateReception"),
-        currency=data.text("Devise"),
+        currency=_short(data, "Devise"),
         supplier=_party(supplier, name="RaisonSociale"),
-        recipient=_party(_Node(_child(unit, "Debiteur")), name="Nom"),
+        recipient=_party(unit.at("Debiteur"), name="Nom"),
         amounts=PivotAmounts(
             untaxed=data.number("Montants", "MontantHT"),
             taxed=data.number("Montants", "MontantTTC"),
             payable=data.number("Montants", "MontantNetAPayer"),
         ),
-        engagement=data.text("Engagement", "NumeroEngagement"),
-        contract=data.text("Engagement", "NumeroMarche"),
-        original_number=data.text("IdFactureOrigine"),
-        payment_code=data.text("ModePaiement", "Code"),
-        payment_label=data.text("ModePaiement", "Libelle"),
-        account=supplier.text("ReferenceBancaire", "Compte"),
-        is_recycled=data.text("Renvoi").lower().startswith("recycl"),
-        vat_lines=tuple(_vat_line(node) for node in data.all("TVAs", "TVA")),
-        lines=tuple(_line(node) for node in data.all("Lignes", "Ligne")),
+        engagement=_short(data, "Engagement", "NumeroEngagement"),
+        contract=_short(data, "Engagement", "NumeroMarche"),
+        original_number=_short(data, "IdFactureOrigine"),
+        payment_code=data.value("ModePaiement", "Code"),
+        payment_label=data.value("ModePaiement", "Libelle"),
+        account=_short(bank, "Compte"),
+        account_type=bank.mark,
+        is_recycled=data.value("Renvoi").lower().startswith("recycl"),
+        vat_lines=tuple(map(_vat_line, data.all("TVAs", "TVA"))),
+        lines=tuple(map(_line, data.all("Lignes", "Ligne"))),
         attachments=attachments,
         broken_attachments=broken,
     )
 
 
-def _party(node: _Node, *, name: str) -> PivotParty:
-    return PivotParty(
-        identifier=node.text("Identifiant"),
-        identifier_type=IdentifierType.from_flow(node.text("TypeIdentifiant")),
-        name=node.text(name),
-        country=node.text("CodePays"),
-        service_code=node.text("CodeService"),
-        service_name=node.text("NomService"),
+def _short(node: Node, *path: str) -> str:
+    """A text that names something: what is longer was not made by an invoicing program.
+
+    Names are looked for, and no index of a database takes one of any length.
+    """
+    text = node.value(*path)
+    if len(text) > MAX_NAME:
+        line = node.at(*path).line
+        raise too_long(path[-1], text, line=line)
+    return text
+
+
+def too_long(name: str, text: str, line: int | None = None) -> UnreadableDocument:
+    """What to raise for a text beyond :data:`MAX_NAME`; ``name`` is its element."""
+    return UnreadableDocument(
+        Flaw.FIELD_TOO_LARGE, detail=name, line=line, length=(len(text), MAX_NAME)
     )
 
 
-def _vat_line(node: _Node) -> PivotVatLine:
+def _party(node: Node, *, name: str) -> PivotParty:
+    return PivotParty(
+        identifier=_short(node, "Identifiant"),
+        identifier_type=IdentifierType.from_flow(node.value("TypeIdentifiant")),
+        name=_short(node, name),
+        country=_short(node, "CodePays"),
+        service_code=_short(node, "CodeService"),
+        service_name=_short(node, "NomService"),
+    )
+
+
+def _vat_line(node: Node) -> PivotVatLine:
     return PivotVatLine(
-        rate=node.number("Taux"),
+        rate=_rate(node, "Taux"),
         base=node.number("BaseHt"),
         amount=node.number("MontantTVA"),
     )
 
 
-def _line(node: _Node) -> PivotLine:
+def _line(node: Node) -> PivotLine:
     return PivotLine(
-        number=node.attribute("NumOrdre"),
-        reference=node.text("ReferenceProduit"),
+        number=node.mark,
+        reference=node.value("ReferenceProduit"),
         unit_price=node.number("PrixUnitaire"),
         quantity=node.number("Quantite"),
         untaxed=node.number("MontantHT"),
-        vat_rate=node.number("TauxTVA"),
+        vat_rate=_rate(node, "TauxTVA"),
     )
 
 
-def _attachments(
-    unit: etree._Element, limits: Limits
-) -> tuple[tuple[PivotAttachment, ...], tuple[BrokenAttachment, ...]]:
-    good: list[PivotAttachment] = []
-    broken: list[BrokenAttachment] = []
-    allowance = Allowance(limits.max_attachment_bytes)
-    for count, element in enumerate(_children(unit, "PJ"), start=1):
-        if count > limits.max_attachments:
-            raise UnreadableDocument(Flaw.TOO_MANY_ATTACHMENTS)
-        node = _Node(element)
-        announced = node.text("NomPJ") or node.text("NomPJOrigine")
-        taken = [one.name for one in good]
-        name = safe_name(announced, taken, fallback=f"attachment-{count}")
-        category = node.text("CategoriePJ")
-        try:
-            content = _content(node.raw("Contenu"), name, limits, allowance)
-        except UnreadableDocument as problem:
-            broken.append(
-                BrokenAttachment(name, category, problem.flaw, problem.detail)
-            )
-        else:
-            role = AttachmentRole.parse(node.text("TypePJ"))
-            good.append(PivotAttachment(name, content, category, role, mime_type(name)))
-        if allowance.is_spent:
-            raise UnreadableDocument(Flaw.ATTACHMENTS_TOO_LARGE)
-    return tuple(good), tuple(broken)
-
-
-def _content(encoded: str, name: str, limits: Limits, allowance: Allowance) -> bytes:
-    """The file itself, out of its Base64 and of the ZIP mostly put around it."""
-    try:
-        packed = "".join(encoded.split()).encode("ascii")
-        content = base64.b64decode(packed, validate=True)
-    except (UnicodeEncodeError, binascii.Error) as err:
-        raise UnreadableDocument(Flaw.NOT_BASE64) from err
-    if not content:
-        raise UnreadableDocument(Flaw.EMPTY)
-    inside = _unwrapped(content, extension(name), limits, allowance)
-    if inside is None:
-        allowance.left -= len(content)
-        return content
-    return inside
-
-
-def _unwrapped(
-    content: bytes, kind: str, limits: Limits, allowance: Allowance
-) -> bytes | None:
-    """Out of a ZIP of one file; None for a file that is none, or a ZIP of its own."""
-    if not content.startswith(ZIP_MAGIC):
-        return None
-    with open_archive(content, limits) as archive:
-        files = [member for member in archive.infolist() if not member.is_dir()]
-        alone = len(files) == 1
-        own = kind in _ZIP_BASED and not (
-            alone and extension(files[0].filename) == kind
-        )
-        if own:
-            return None
-        if not alone:
-            raise UnreadableDocument(Flaw.SEVERAL_FILES, detail=str(len(files)))
-        most = limits.max_file_bytes
-        return read_member(archive, files[0], limits, allowance, most)
-
-
-@dataclass(frozen=True)
-class _Node:
-    """Reading below an element by local names; a missing element is empty."""
-
-    element: etree._Element | None
-
-    def raw(self, *path: str) -> str:
-        current = self.element
-        for name in path:
-            current = _child(current, name)
-        return "" if current is None else current.text or ""
-
-    def text(self, *path: str) -> str:
-        return self.raw(*path).strip()
-
-    def number(self, *path: str) -> Decimal | None:
-        text = self.text(*path)
-        value = r.decimal_of(text)
-        if text and value is None:
-            raise UnreadableDocument(Flaw.NOT_A_NUMBER, detail=path[-1])
-        return value
-
-    def day(self, *path: str) -> date | None:
-        text = self.text(*path)
-        value = r.day_of(text)
-        if text and value is None:
-            raise UnreadableDocument(Flaw.NOT_A_DATE, detail=path[-1])
-        return value
-
-    def attribute(self, name: str) -> str:
-        return "" if self.element is None else self.element.get(name, "").strip()
-
-    def all(self, container: str, name: str) -> Iterator[_Node]:
-        return map(_Node, _children(_child(self.element, container), name))
-
-
-def local_name(element: etree._Element) -> str:
-    """Name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
-
-
-def _children(element: etree._Element | None, name: str) -> Iterator[etree._Element]:
-    if element is not None:
-        yield from (child for child in element if local_name(child) == name)
-
-
-def _child(element: etree._Element | None, name: str) -> etree._Element | None:
-    return next(_children(element, name), None)
+def _rate(node: Node, name: str) -> Decimal | None:
+    rate = node.number(name)
+    if rate is not None and not 0 <= rate <= 100:
+        raise UnreadableDocument(Flaw.ABSURD_NUMBER, detail=name, line=node.line)
+    return rate

@@ -126,7 +126,10 @@ def day_of(value: str) -> date | None:
     datetime.date(2026, 3, 2)
     """
     found = moment_of(value)
-    return found.astimezone(PARIS).date() if found else None
+    try:
+        return found.astimezone(PARIS).date() if found else None
+    except OverflowError:  # the first or the last day there is, in another zone
+        return None
 
 
 def items(item: Item, key: str) -> list[Item]:

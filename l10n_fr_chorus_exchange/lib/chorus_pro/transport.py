@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import requests
@@ -16,12 +16,14 @@ from requests import exceptions as failures
 from urllib3 import exceptions as lower
 
 from .errors import AnswerTooLargeError, NotSentError, OutcomeUnknownError
+from .spool import Spool, Stored, opened, pieces_of
 
 CONNECT_TIMEOUT = 5.0  # seconds
 READ_TIMEOUT = 60.0  # seconds between two bytes
 TOTAL_TIMEOUT = 600.0  # seconds for a whole answer, against one that drips
 ANSWER_BYTES = 5_000_000
-DOWNLOAD_BYTES = 200_000_000
+# The portal makes files of 120 MB; Base64 adds a third. Kept on the disk, not in memory.
+DOWNLOAD_BYTES = 1_000_000_000
 _CHUNK = 65_536
 
 
@@ -34,15 +36,34 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
     max_bytes: int = ANSWER_BYTES
+    on_disk: bool = False  # a success may be too large for the memory
 
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP answer, read whole; header names are in lower case."""
+    """One HTTP answer, read whole; header names are in lower case.
+
+    ``stored`` is the body of a success that was asked for on disk; ``body`` is empty
+    then.
+    """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    stored: Stored | None = field(default=None, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Of the body, in bytes."""
+        return len(self.body) if self.stored is None else self.stored.size
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body, a piece at a time."""
+        return pieces_of(opened(self.body if self.stored is None else self.stored))
 
 
 class Transport(Protocol):
@@ -88,25 +109,35 @@ class RequestsTransport:
                     allow_redirects=False,
                     stream=True,
                 ) as answer:
-                    body = self._read(answer.iter_content(_CHUNK), request.max_bytes)
-                    headers = {k.lower(): v for k, v in answer.headers.items()}
-                    return Response(answer.status_code, headers, body)
+                    return self._read(request, answer)
         except (failures.RequestException, lower.HTTPError, OSError) as err:
             kind = type(err).__name__
             if _never_left(err):
                 raise NotSentError(f"could not reach the gateway ({kind})") from err
             raise OutcomeUnknownError(f"no usable answer ({kind})") from err
 
-    def _read(self, chunks: Iterator[bytes], max_bytes: int) -> bytes:
+    def _read(self, request: Request, answer: requests.Response) -> Response:
+        headers = {k.lower(): v for k, v in answer.headers.items()}
+        chunks = answer.iter_content(_CHUNK)
+        empty = Response(answer.status_code, headers, b"")
+        if request.on_disk and empty.is_success:
+            pieces = self._bounded(chunks, request.max_bytes)
+            return replace(empty, stored=Spool().store(pieces))
+        # What explains a failure is short.
+        most = ANSWER_BYTES if request.on_disk else request.max_bytes
+        pieces = self._bounded(chunks, most)
+        return replace(empty, body=b"".join(pieces))
+
+    def _bounded(self, chunks: Iterator[bytes], max_bytes: int) -> Iterator[bytes]:
         deadline = self._clock() + self._total
-        body = bytearray()
+        size = 0
         for chunk in chunks:
-            body += chunk
-            if len(body) > max_bytes:
+            size += len(chunk)
+            if size > max_bytes:
                 raise AnswerTooLargeError(f"answer larger than {max_bytes} bytes")
             if self._clock() > deadline:
                 raise OutcomeUnknownError(f"answer not complete in {self._total:g} s")
-        return bytes(body)
+            yield chunk
 
 
 _BEFORE_SENDING = (

@@ -2,7 +2,8 @@
 
 The PIVOT is a large XML with every file inside, Base64, mostly zipped; it comes bare
 or in a ZIP. All of it was written by somebody else: sizes, members and nesting are
-bounded, entities and DTDs are refused, names are made safe.
+bounded, entities and DTDs are refused, names are made safe. Files go to the disk as
+they come, so that a PIVOT of several hundred megabytes takes little memory.
 
 Tree and field formats: rebuilt from fixtures of production clients; the portal's own
 XSD (``CPPFacturePivot_V2_02.xsd``) is not public. Elements we do not know are ignored.
@@ -10,14 +11,12 @@ XSD (``CPPFacturePivot_V2_02.xsd``) is not public. Elements we do not know are i
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-from lxml import etree
+from collections.abc import Collection, Iterator
+from typing import BinaryIO
 
 from .archives import ZIP_MAGIC, Limits, xml_members
 from .errors import Flaw, UnreadableDocument
+from .identifiers import clean_siret
 from .pivot import (
     BrokenAttachment,
     PivotAmounts,
@@ -26,9 +25,9 @@ from .pivot import (
     PivotLine,
     PivotParty,
     PivotVatLine,
-    local_name,
-    read_invoice,
 )
+from .pivot_scan import Found, PivotScan
+from .spool import Source, opened, pieces_of, size_of
 
 __all__ = [
     "BrokenAttachment",
@@ -44,21 +43,24 @@ __all__ = [
     "scan_pivot",
 ]
 
-ROOT = "CPPFacturePivot"
-UNIT = "CPPFacturePivotUnitaire"
 _DEFAULT_LIMITS = Limits()
 
 
 def read_pivot(
-    data: bytes, *, limits: Limits = _DEFAULT_LIMITS
+    source: Source,
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    recipients: Collection[str] = (),
 ) -> tuple[PivotInvoice, ...]:
     """Every invoice of a download.
 
-    :param data: result of :func:`invoices.download_pivot`, XML or ZIP
+    :param source: result of :func:`invoices.download_pivot`, bytes, or a binary file
+        that can be sought in; XML or ZIP
+    :param recipients: see :func:`scan_pivot`
     :raise UnreadableDocument: the download, or one invoice in it, makes no sense
     """
     invoices = []
-    for found in scan_pivot(data, limits=limits):
+    for found in scan_pivot(source, limits=limits, recipients=recipients):
         if isinstance(found, UnreadableDocument):
             raise found
         invoices.append(found)
@@ -68,13 +70,17 @@ def read_pivot(
 
 
 def read_pivot_of(
-    data: bytes, portal_id: int, *, limits: Limits = _DEFAULT_LIMITS
+    source: Source,
+    portal_id: int,
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    recipients: Collection[str] = (),
 ) -> PivotInvoice:
     """The one invoice with this portal id; a broken neighbour does not matter.
 
     :raise UnreadableDocument: it is not there, or makes no sense
     """
-    for found in scan_pivot(data, limits=limits):
+    for found in scan_pivot(source, limits=limits, recipients=recipients):
         if found.portal_id == portal_id:
             if isinstance(found, UnreadableDocument):
                 raise found
@@ -83,81 +89,49 @@ def read_pivot_of(
 
 
 def scan_pivot(
-    data: bytes, *, limits: Limits = _DEFAULT_LIMITS
-) -> Iterator[PivotInvoice | UnreadableDocument]:
-    """Invoices one after the other, keeping only one in memory.
+    source: Source,
+    *,
+    limits: Limits = _DEFAULT_LIMITS,
+    recipients: Collection[str] = (),
+) -> Iterator[Found]:
+    """Invoices one after the other, keeping only one in memory, its files on the disk.
 
     A bad invoice is *yielded* as an :class:`UnreadableDocument`, so that the next one
-    is still reached; a bad download is raised.
+    is still reached; a bad download is raised, after the invoices that came before.
+
+    :param recipients: SIRETs whose invoices are expected; one for somebody else is bad.
+        Empty: whoever it is for. An invoice that names no recipient is accepted
     """
-    data = data.removeprefix(b"\xef\xbb\xbf")
-    if data.startswith(ZIP_MAGIC):
-        contents = xml_members(data, limits)
-    elif len(data) > limits.max_bytes:
+    file = opened(source)
+    expected = frozenset(map(clean_siret, recipients))
+    events = 0
+    for pieces in _documents(file, limits):
+        scan = PivotScan(limits, events)
+        for found in scan.invoices(pieces):
+            yield _addressed(found, expected) if expected else found
+        events = scan.events
+
+
+def _documents(file: BinaryIO, limits: Limits) -> Iterator[Iterator[bytes]]:
+    if size_of(file) > limits.max_bytes:
         raise UnreadableDocument(Flaw.TOO_LARGE)
+    zipped = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
+    file.seek(0)
+    if zipped:
+        yield from xml_members(file, limits)
     else:
-        contents = iter((data,))
-    for content in contents:
-        yield from _Scan(content, limits).invoices()
+        yield pieces_of(file)
 
 
-@dataclass
-class _Scan:
-    content: bytes
-    limits: Limits
-    depth: int = 0
-
-    def invoices(self) -> Iterator[PivotInvoice | UnreadableDocument]:
-        try:
-            self._check_root()
-            # Files inside are longer than libxml2 takes by default.
-            for event, element in self._parse(huge=True):
-                if event == "start":
-                    self._enter()
-                    continue
-                self.depth -= 1
-                if local_name(element) == UNIT:
-                    yield _read_unit(element, self.limits)
-                    element.clear()  # one invoice in memory at a time
-        except etree.XMLSyntaxError as err:
-            raise UnreadableDocument(Flaw.NOT_XML) from err
-
-    def _parse(self, *, huge: bool) -> Iterator[tuple[str, etree._Element]]:
-        return iter(
-            etree.iterparse(
-                io.BytesIO(self.content),
-                events=("start", "end"),
-                huge_tree=huge,
-                resolve_entities=False,
-                load_dtd=False,
-                no_network=True,
-                remove_comments=True,
-                remove_pis=True,
-            )
-        )
-
-    def _check_root(self) -> None:
-        """Stop before the large parse, which has no guard against entities.
-
-        Entities in the attributes of the root are expanded before it is reported, hence
-        a first look with libxml2's own limits on.
-        """
-        _event, root = next(self._parse(huge=False))
-        if root.getroottree().docinfo.internalDTD is not None:
-            raise UnreadableDocument(Flaw.DOCTYPE)
-        if local_name(root) != ROOT:
-            raise UnreadableDocument(Flaw.NOT_A_PIVOT)
-
-    def _enter(self) -> None:
-        self.depth += 1
-        if self.depth > self.limits.max_depth:
-            raise UnreadableDocument(Flaw.TOO_DEEP)
-
-
-def _read_unit(
-    element: etree._Element, limits: Limits
-) -> PivotInvoice | UnreadableDocument:
-    try:
-        return read_invoice(element, limits)
-    except UnreadableDocument as problem:
-        return problem
+def _addressed(found: Found, expected: frozenset[str]) -> Found:
+    if isinstance(found, UnreadableDocument):
+        return found
+    siret = clean_siret(found.recipient.identifier)
+    if not siret or siret in expected:
+        return found
+    return UnreadableDocument(
+        Flaw.OTHER_RECIPIENT,
+        detail=siret[:40],
+        portal_id=found.portal_id,
+        number=found.number,
+    )

@@ -1,4 +1,6 @@
-"""Every trouble of the portal at every step of a deposit, and every death of Odoo.
+"""Every trouble of the portal at every step, and every death of Odoo.
+
+Of deposits:
 
 ``cells`` says what is tried: one trouble, at one call, on some ground, with one worker
 or two. ``world`` plays a cell to its end, the time being moved; ``line`` is the way to
@@ -6,4 +8,8 @@ the portal, where troubles and deaths befall; ``verdict`` says what must hold th
 one invoice on the portal or none and the reason told, everything settled, no second call
 while the outcome of the first is open. ``board`` keeps the table that
 ``./setup/test faults`` prints.
+
+Of receiving and answering, ``received_*`` are the same four: each invoice there is one
+document and one bill here, with each of its files once; each answer is told once, in its
+order, or refused and the reason told; no call is made inside a transaction.
 """

@@ -41,6 +41,8 @@ CLOSED_ATTEMPTS = ("not_sent", "rejected", "incident", "refused")
 class FaultCase(RoadCase):
     """One portal, one clock and one line for each cell; the database is put back."""
 
+    line_class = Line
+
     def setUp(self):
         super().setUp()
         self.start = fields.Datetime.now().replace(microsecond=0)
@@ -114,12 +116,12 @@ class FaultCase(RoadCase):
             if mine:
                 self.held.discard(key)
 
-    def work(self, method):
+    def work(self, method, model="l10n_fr_chorus.deposit"):
         """A scheduled action, in a transaction of its own; False: it was killed."""
         try:
             with self.registry.cursor() as cr:
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
-                getattr(env["l10n_fr_chorus.deposit"], method)()
+                getattr(env[model], method)()
         except Killed:
             self.is_dying = False
             return False
@@ -257,7 +259,7 @@ class FaultCase(RoadCase):
             try:
                 self.is_playing = True
                 self._to_the_end()
-                failures = failures_of(self, self.ready)
+                failures = self.failures()
             finally:
                 self.is_playing = False
                 savepoint.close(rollback=True)
@@ -265,6 +267,10 @@ class FaultCase(RoadCase):
         shape = f"{self.form}, {workers} worker{'s' * (workers > 1)}"
         board.keep(cell.name, shape, time.monotonic() - began, failures)
         return failures
+
+    def failures(self):
+        """What does not hold, one sentence each."""
+        return failures_of(self, self.ready)
 
     def _begin(self, cell, workers, death):
         self.cell, self.workers, self.death = cell, workers, death or ("", 0)
@@ -277,7 +283,7 @@ class FaultCase(RoadCase):
         self.portal.close()
         self.portal = Portal(":memory:", real=self._stamp)
         self.addCleanup(self.portal.close)
-        self.transport = Line(self.portal, self)
+        self.transport = self.line_class(self.portal, self)
         self.drive("POST", "settings", {"thorough": False, **cell.settings})
         for one in cell.faults:
             self.drive("POST", "faults", one)

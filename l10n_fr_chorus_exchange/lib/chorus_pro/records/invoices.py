@@ -21,6 +21,7 @@ from ..codes import (
 )
 from ..errors import Flaw, OutcomeUnknownError
 from ..reading import Item
+from ..suppliers import NO_DETAIL, SupplierDetail
 
 Status = InvoiceStatus | str
 
@@ -100,6 +101,8 @@ class ReceivedInvoice(FoundInvoice):
 
     downloaded: bool | None = None
     works_kind: str = ""
+    project_manager: Party = Party()  # MOE, of a works invoice
+    contracting_authority: Party = Party()  # MOA, of a works invoice
 
     @classmethod
     def from_answer(cls, item: Item) -> ReceivedInvoice:
@@ -107,6 +110,8 @@ class ReceivedInvoice(FoundInvoice):
             portal_id=r.needed_id(item, cls.ID_FIELD),
             downloaded=r.flag(item, "factureTelechargeeParDestinataire"),
             works_kind=r.text(item, "typeFactureTravaux"),
+            project_manager=_works_party(item, "MOE"),
+            contracting_authority=_works_party(item, "MOA"),
             **_found(item),
         )
 
@@ -140,6 +145,14 @@ def readable(kind: type[Row], item: Item) -> Row | UnreadableRow:
             reason=str(error),
             flaw=None if portal_id is None else Flaw.NO_NUMBER,
         )
+
+
+def _works_party(item: Item, role: str) -> Party:
+    return Party(
+        identifier=r.text(item, f"code{role}"),
+        identifier_type=IdentifierType.parse(r.text(item, f"typeIdentifiant{role}")),
+        name=r.text(item, f"designation{role}"),
+    )
 
 
 def _found(item: Item) -> dict[str, Any]:
@@ -289,6 +302,7 @@ class InvoiceDetail:
     vat_lines: tuple[VatLine, ...] = ()
     lines: tuple[InvoiceLine, ...] = ()
     attachments: tuple[AttachmentRow, ...] = ()
+    supplier_detail: SupplierDetail = NO_DETAIL
 
     @classmethod
     def from_answer(
@@ -330,6 +344,7 @@ class InvoiceDetail:
             vat_lines=tuple(map(VatLine.from_answer, vat_lines)),
             lines=tuple(map(InvoiceLine.from_answer, lines)),
             attachments=tuple(map(AttachmentRow.from_answer, attachments)),
+            supplier_detail=_supplier_detail(r.part(invoice, "fournisseur")),
         )
 
 
@@ -346,6 +361,10 @@ def _supplier(item: Item) -> Party:
         service_code=r.text(item, "codeServiceFournisseur"),
         service_name=r.text(item, "libelleServiceFournisseur"),
     )
+
+
+def _supplier_detail(item: Item) -> SupplierDetail:
+    return SupplierDetail.from_answer(item, r.part(item, "affactureur"))
 
 
 def _recipient(item: Item) -> Party:

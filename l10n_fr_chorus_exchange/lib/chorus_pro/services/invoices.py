@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -33,11 +32,12 @@ from ..records import (
     UnreadableRow,
 )
 from ..records.invoices import readable
-from ..transport import DOWNLOAD_BYTES
+from ..spool import Stored
 from . import _details
 
 MAX_DOWNLOAD = 10  # invoices in one call, as the portal recommends
 MAX_COMMENT = 2000  # completer, recycler
+MAX_REASON = 255  # traiter/recue; the rest is lost over there
 
 _SENT = paging.Search(
     path="factures/v1/rechercher/fournisseur",
@@ -230,7 +230,7 @@ def history(client: Client, portal_id: int) -> History:
     return _details.read_history(client, portal_id)
 
 
-def download_pivot(client: Client, ids: Sequence[int]) -> bytes:
+def download_pivot(client: Client, ids: Sequence[int]) -> Stored:
     """Invoices and all their files as one PIVOT, for :mod:`unpacking`.
 
     POST factures/v1/telecharger/groupe
@@ -238,7 +238,8 @@ def download_pivot(client: Client, ids: Sequence[int]) -> bytes:
     Marks the invoices as downloaded and leaves a trace in their history.
 
     :param ids: one to ten portal ids
-    :return: XML or ZIP, whichever the portal chose
+    :return: XML or ZIP, whichever the portal chose, in a temporary file; ``content``
+        reads it into the memory
     :raise RefusedError: code 413, more than 120 MB: ask for fewer invoices
     """
     return _download(client, ids, {"format": str(DownloadFormat.PIVOT)})
@@ -246,12 +247,12 @@ def download_pivot(client: Client, ids: Sequence[int]) -> bytes:
 
 def download_pdf(
     client: Client, ids: Sequence[int], with_attachments: bool = False
-) -> bytes:
+) -> Stored:
     """Invoices as readable files; trace and errors as for :func:`download_pivot`.
 
     POST factures/v1/telecharger/groupe
 
-    :return: one PDF, or a ZIP as soon as there is more than one document
+    :return: one PDF, or a ZIP as soon as there is more than one document, as above
     """
     choice = "OUI" if with_attachments else "NON"
     return _download(
@@ -277,12 +278,13 @@ def treat_received(
     POST factures/v1/traiter/recue
 
     :param status: see :func:`transverse.possible_treatments`
-    :param reason: shown to the supplier; needed to reject or suspend
+    :param reason: shown to the supplier; needed to reject or suspend; cut to 255
+        characters
     :param mandate_number: payment order, with ``MANDATEE``
     :raise InvalidCallError: a reason is missing
     :raise RefusedError: the portal does not allow this step
     """
-    reason = reason.strip()
+    reason = reason.strip()[:MAX_REASON]
     if InvoiceStatus.parse(str(status)) in REASON_STATUSES and not reason:
         raise InvalidCallError(f"a reason is needed for {status}")
     answer = client.write(
@@ -364,16 +366,14 @@ def acknowledge_rejections(client: Client, portal_ids: Sequence[int]) -> None:
     )
 
 
-def _download(client: Client, ids: Sequence[int], choice: dict[str, Any]) -> bytes:
+def _download(client: Client, ids: Sequence[int], choice: dict[str, Any]) -> Stored:
     if not 1 <= len(ids) <= MAX_DOWNLOAD:
         raise InvalidCallError(f"1 to {MAX_DOWNLOAD} invoices in one download")
     path = "factures/v1/telecharger/groupe"
     body = {**choice, "listeFacture": [{"idFacture": one} for one in ids]}
-    answer = client.read(path, body, max_bytes=DOWNLOAD_BYTES)
-    try:
-        content = base64.b64decode(r.needed_text(answer, "fichierResultat"))
-    except binascii.Error as err:
-        raise OutcomeUnknownError(f"{path}: the file is not Base64") from err
+    content = client.download(path, body, field="fichierResultat")["fichierResultat"]
+    if not isinstance(content, Stored) or not content.size:
+        raise OutcomeUnknownError(f"{path}: the answer has no file")
     return content
 
 

@@ -1,0 +1,1 @@
+"""What it costs to turn received invoices into bills."""
