@@ -1,16 +1,22 @@
 -- A copy of the database must reach nobody: no secret, no production, nothing queued.
+-- The environment stays that of the documents: their numbers mean something else in
+-- another. In a neutralized database, production answers to nobody.
 UPDATE l10n_fr_chorus_connection
    SET client_id = NULL,
-       client_secret = NULL,
        login = NULL,
-       password = NULL,
-       environment = 'qualification',
+       server_name = NULL,
+       proxy_url = NULL,
        base_url = NULL,
        token_url = NULL,
+       home_uuid = NULL,
+       home_url = NULL,
+       home_database = NULL,
+       home_place = NULL,
        state = 'draft',
        last_message = NULL,
        pause_until = NULL,
        active = FALSE;
+DELETE FROM l10n_fr_chorus_connection_secret;
 UPDATE l10n_fr_chorus_deposit
    SET state = 'cancelled'
  WHERE state IN ('ready', 'sending', 'unknown');

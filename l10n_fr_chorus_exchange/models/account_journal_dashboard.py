@@ -23,13 +23,17 @@ class AccountJournal(models.Model):
 
         :return: ``{journal: {situation: count}}``, without zeros
         """
+        # A branch may send over the connection of its company.
+        owners = self.company_id.sudo().parent_ids
         connected = (
             self.env["l10n_fr_chorus.connection"]
             .sudo()
-            ._read_group([("company_id", "in", self.company_id.ids)], ["company_id"])
+            ._read_group([("company_id", "in", owners.ids)], ["company_id"])
         )
         companies = {company.id for (company,) in connected}
-        journals = self.filtered(lambda journal: journal.company_id.id in companies)
+        journals = self.filtered(
+            lambda journal: companies & set(journal.company_id.sudo().parent_ids.ids)
+        )
         if not journals or not self.env["account.move"].has_access("read"):
             return {}
         counts = {}

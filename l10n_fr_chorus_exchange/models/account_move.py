@@ -1,11 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.roles import SENDER, check_role
 from .l10n_fr_chorus_deposit import FAILED_STATES, LIVE_STATES, STATES
 
 # Our records are for accountants; whoever else reads invoices (sales, purchases) sees
 # the status on them and nothing behind it.
-READERS = "account.group_account_invoice,account.group_account_readonly"
+# Odoo wants whoever has a button to have the fields it depends on: those who send too.
+READERS = f"account.group_account_invoice,account.group_account_readonly,{SENDER}"
 
 
 class AccountMove(models.Model):
@@ -104,6 +106,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_ask_now(self):
         """Ask the portal at once where this invoice stands (the cron asks)."""
+        check_role(self.env, SENDER)
         self.check_access("read")
         open_deposits = self.l10n_fr_chorus_deposit_ids
         return open_deposits.action_ask_now()
@@ -120,9 +123,10 @@ class AccountMove(models.Model):
                     )
                 )
         # Invoicing users read deposits only; they may reset this invoice.
-        self.sudo().l10n_fr_chorus_deposit_ids.filtered(
-            lambda d: d.state == "ready"
-        ).write({"state": "cancelled"})
+        sent = self.sudo().filtered("l10n_fr_chorus_deposit_state")
+        sent.l10n_fr_chorus_deposit_ids.filtered(lambda d: d.state == "ready").write(
+            {"state": "cancelled"}
+        )
         return super().button_draft()
 
     def _l10n_fr_chorus_can_send(self):

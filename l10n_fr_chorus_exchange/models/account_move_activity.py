@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..lib.chorus_pro.status_actions import RECIPIENT
+from ..tools.roles import SENDER
 from .situations import calls_somebody
 from .status_labels import status_label
 
@@ -159,8 +160,8 @@ class AccountMove(models.Model):
         """Who sees to this invoice.
 
         The person whom the company names for it; otherwise its salesperson, who sent it,
-        who made it. Nobody who has left, no robot, nobody who may not change it; an
-        accountant of the company instead.
+        who made it. Nobody who has left, no robot, nobody who may not change it
+        or not send it; a sender of the company instead.
         """
         sender = self.sudo().l10n_fr_chorus_deposit_ids.sorted("id")[-1:].create_uid
         # Rights are those in all companies of the person, whatever ours are now.
@@ -170,23 +171,27 @@ class AccountMove(models.Model):
             if (
                 user.active
                 and not user.share
+                # Whom the company names may see to it by telling a colleague.
+                and (user in named or user.has_group(SENDER))
                 and move.with_user(user).has_access("write")
             ):
                 return user
-        accountants = self.env["res.users"].search(
-            [
-                (
-                    "all_group_ids",
-                    "in",
-                    self.env.ref("account.group_account_invoice").id,
-                ),
-                ("company_ids", "in", self.company_id.id),
-                ("share", "=", False),
-            ],
-            order="id",
-            limit=1,
-        )
-        return accountants or self.invoice_user_id or self.env.user
+        accountant = self._l10n_fr_chorus_accountant(self.company_id)
+        return accountant or self.invoice_user_id or self.env.user
+
+    @api.model
+    def _l10n_fr_chorus_accountant(self, company):
+        """The first sender who invoices in this company, else whoever does; may be
+        empty."""
+        group = self.env.ref("account.group_account_invoice")
+        domain = [
+            ("all_group_ids", "in", group.id),
+            ("company_ids", "in", company.id),
+            ("share", "=", False),
+        ]
+        sender = ("all_group_ids", "in", self.env.ref(SENDER).id)
+        people = self.env["res.users"].search([*domain, sender], order="id", limit=1)
+        return people or people.search(domain, order="id", limit=1)
 
 
 def _problem_of(activity):

@@ -112,6 +112,9 @@ class AccountMove(models.Model):
                 "Not sent: sending is switched off on the connection %s.",
                 deposit.connection_id.display_name,
             )
+        connection = deposit.connection_id
+        if connection and (sentence := connection._away_sentence()):
+            return sentence
         if deposit.error:
             return self.env._("Not sent yet; Odoo will try again.")
         return self.env._("Waiting to be sent, within minutes.")

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ..tools.roles import OFFICER
 from .l10n_fr_chorus_treatment import (
     BOOK,
     CERTIFY,
@@ -187,7 +188,10 @@ class AccountMove(models.Model):
         document = self.sudo().l10n_fr_chorus_inbound_id
         connection = document.connection_id
         [*in_charge] = document._settings()[2] if document else ()
-        accountants = self.env.ref("account.group_account_invoice").sudo().all_user_ids
+        [officers, accountants] = (
+            self.env.ref(group).sudo().all_user_ids
+            for group in (OFFICER, "account.group_account_invoice")
+        )
         candidates = [
             user,
             *in_charge,
@@ -195,6 +199,7 @@ class AccountMove(models.Model):
             self.create_uid,
             connection.write_uid,
             connection.create_uid,
+            *officers.sorted("id"),
             *accountants.sorted("id"),
         ]
         for person in candidates:

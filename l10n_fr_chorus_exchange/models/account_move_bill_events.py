@@ -6,7 +6,7 @@ themselves: somebody is asked.
 
 from odoo import models
 
-from .l10n_fr_chorus_treatment import OFFICER
+from ..tools.roles import OFFICER
 
 # The problem of an activity: a bill given up here and open there.
 GIVEN_UP = "given_up"
@@ -30,7 +30,8 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_answer_posted(self):
         """Tell the supplier what the company's setting says, once."""
         # Whoever confirms a bill need not see the inbox.
-        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
+        connected = self._l10n_fr_chorus_connected().sudo()
+        for move in connected.filtered("l10n_fr_chorus_inbound_ids"):
             target = move.company_id.l10n_fr_chorus_answer_posted
             if target and move.state == "posted":
                 move.l10n_fr_chorus_inbound_id._answer_by_itself(target)
@@ -67,7 +68,8 @@ class AccountMove(models.Model):
         :return: these bills
         """
         asked = self.browse()
-        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
+        connected = self._l10n_fr_chorus_connected().sudo()
+        for move in connected.filtered("l10n_fr_chorus_inbound_ids"):
             document = move.l10n_fr_chorus_inbound_id
             document.treatment_ids.filtered("is_automatic")._withdraw_unsent(
                 self.env._("The bill was cancelled.")
@@ -90,12 +92,13 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         res = super().button_draft()
         bills = self.filtered(lambda move: move.is_purchase_document())
-        bills._l10n_fr_chorus_calm(GIVEN_UP)
+        bills._l10n_fr_chorus_connected()._l10n_fr_chorus_calm(GIVEN_UP)
         return res
 
     def unlink(self):
         # EXTENDS 'account'
-        documents = self.sudo().l10n_fr_chorus_inbound_ids
+        connected = self._l10n_fr_chorus_connected().sudo()
+        documents = connected.l10n_fr_chorus_inbound_ids
         res = super().unlink()
         documents._bill_deleted()
         return res

@@ -16,7 +16,8 @@ class AccountMove(models.Model):
         # EXTENDS 'account'
         res = super()._invoice_paid_hook()
         # Whoever reconciles a payment need not see the inbox.
-        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
+        connected = self._l10n_fr_chorus_connected().sudo()
+        for move in connected.filtered("l10n_fr_chorus_inbound_ids"):
             move._l10n_fr_chorus_announce_payment()
         return res
 
@@ -67,7 +68,8 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_note_part(self):
         """A part of the bill is paid: said here, told there with the last part."""
-        for move in self.sudo().filtered("l10n_fr_chorus_inbound_ids"):
+        connected = self._l10n_fr_chorus_connected().sudo()
+        for move in connected.filtered("l10n_fr_chorus_inbound_ids"):
             company = move.company_id
             if company.l10n_fr_chorus_answer_paid or company.l10n_fr_chorus_answer_sent:
                 move._message_log(
@@ -103,6 +105,7 @@ class AccountPayment(models.Model):
             payments = newly.sudo()
             # Those without a journal entry are linked to their bills only.
             bills = payments.reconciled_bill_ids | payments.invoice_ids
+            bills = bills._l10n_fr_chorus_connected()
             for move in bills.filtered("l10n_fr_chorus_inbound_ids"):
                 move._l10n_fr_chorus_announce_payment()
         return res

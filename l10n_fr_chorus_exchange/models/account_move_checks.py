@@ -76,7 +76,7 @@ class AccountMove(models.Model):
         return (
             self.move_type in CUSTOMER_DOCUMENTS
             and self.state in ("draft", "posted")
-            and self.l10n_fr_chorus_is_public
+            and self._l10n_fr_chorus_is_its_body()
             and not self.l10n_fr_chorus_portal_id
             and self._l10n_fr_chorus_can_send()
             and bool(
@@ -107,7 +107,7 @@ class AccountMove(models.Model):
             if move._l10n_fr_chorus_is_concerned()
             # A company that only receives invoices its customers by other means.
             and self.env["l10n_fr_chorus.connection"]
-            ._for_company(move.company_id)
+            ._for_sending(move.company_id, move)
             .sudo()
             .can_send
             and (wrong := move._l10n_fr_chorus_posting_findings())

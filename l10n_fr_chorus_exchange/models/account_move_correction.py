@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.status_actions import SupplierAction, supplier_actions
 from ..tools.notifications import notification
+from ..tools.roles import SENDER, check_role
 from .account_move import READERS
 from .account_move_activity import STATUS
 from .l10n_fr_chorus_correction import (
@@ -267,9 +268,10 @@ class AccountMove(models.Model):
     def _l10n_fr_chorus_check_may_correct(self, kind):
         """The invoices with all rights on what belongs to them.
 
-        :raise AccessError: the user may not change them
+        :raise AccessError: the user may not change them, or is no sender
         :raise UserError: the status does not allow it, or it is on its way already
         """
+        check_role(self.env, SENDER)
         self.check_access("write")
         moves = self.sudo()
         for move in moves:

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.roles import SENDER, check_role
 from . import rule_facts
 from .l10n_fr_chorus_deposit import FAILED_STATES
 
@@ -32,6 +33,7 @@ class AccountMove(models.Model):
         the portal or with the customer, and the same invoice can go again.
         """
         self.ensure_one()
+        check_role(self.env, SENDER)
         self.check_access("write")
         if self.l10n_fr_chorus_deposit_state not in FAILED_STATES:
             return False

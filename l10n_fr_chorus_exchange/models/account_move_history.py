@@ -80,14 +80,19 @@ class AccountMove(models.Model):
             }
         )
 
-    def _l10n_fr_chorus_history_asked(self, history):
+    def _l10n_fr_chorus_history_asked(self, history, questions):
         """Write down an answer about one invoice, or that there was none.
 
         :param history: ``History`` of the library; None when it could not be read
+        :param questions: what people asked about it before
         """
         self.ensure_one()
         self.l10n_fr_chorus_asked_at = fields.Datetime.now()
+        questions.unlink()
         if history is None:
+            if questions:
+                # Still wanted, behind the others.
+                self.l10n_fr_chorus_history_due = True
             return
         if self.l10n_fr_chorus_history_due:
             self.l10n_fr_chorus_history_due = False
@@ -99,19 +104,40 @@ class AccountMove(models.Model):
         :param history: ``History`` of the library, oldest event first
         """
         self.ensure_one()
-        move = self.with_context(**{CLOCK_LATER: True})
-        move._l10n_fr_chorus_keep_steps(history.entries)
-        move._l10n_fr_chorus_keep_actions(history.actions)
-        current = next(
-            (one for one in reversed(history.entries) if one.code == history.status),
-            history.last,
-        )
-        move._l10n_fr_chorus_note(
-            history.status, current and current.at, current and current.comment
-        )
+        self._l10n_fr_chorus_record_histories([history])
+
+    def _l10n_fr_chorus_record_histories(self, histories):
+        """The same for several invoices, whose new lines are created together.
+
+        :param histories: one ``History`` of the library for each of these invoices
+        """
+        moves = self.with_context(**{CLOCK_LATER: True})
+        told = list(zip(moves, histories, strict=True))
+        fresh = {}
+        for move, history in told:
+            for vals in (
+                *move._l10n_fr_chorus_fresh_steps(history.entries),
+                *move._l10n_fr_chorus_fresh_actions(history.actions),
+            ):
+                # One bill of two documents comes twice.
+                fresh[move.id, vals["portal_event_id"]] = vals
+        moves.env["l10n_fr_chorus.event"].create(list(fresh.values()))
+        for move, history in told:
+            current = next(
+                (
+                    one
+                    for one in reversed(history.entries)
+                    if one.code == history.status
+                ),
+                history.last,
+            )
+            move._l10n_fr_chorus_note(
+                history.status, current and current.at, current and current.comment
+            )
         self._l10n_fr_chorus_refresh_clock()
 
-    def _l10n_fr_chorus_keep_steps(self, entries):
+    def _l10n_fr_chorus_fresh_steps(self, entries):
+        """Values of the lines that are new; those that a search brought are completed."""
         events = self.sudo().l10n_fr_chorus_event_ids
         known = set(events.mapped("portal_event_id"))
         seen = events.filtered(lambda event: event.origin == "search")
@@ -137,9 +163,10 @@ class AccountMove(models.Model):
                 twin._complete(vals)
             else:
                 fresh[key] = vals
-        self.env["l10n_fr_chorus.event"].create(list(fresh.values()))
+        return list(fresh.values())
 
-    def _l10n_fr_chorus_keep_actions(self, actions):
+    def _l10n_fr_chorus_fresh_actions(self, actions):
+        """Values of what users did on the portal that is not known yet."""
         known = set(self.sudo().l10n_fr_chorus_action_ids.mapped("portal_event_id"))
         fresh = {}
         for position, action in enumerate(actions):
@@ -147,6 +174,7 @@ class AccountMove(models.Model):
             if key not in known:
                 fresh[key] = {
                     "move_id": self.id,
+                    "company_id": self.company_id.id,
                     "kind": "action",
                     "portal_event_id": key,
                     "position": position,
@@ -154,7 +182,7 @@ class AccountMove(models.Model):
                     "at": to_utc(action.at),
                     "author": action.author,
                 }
-        self.env["l10n_fr_chorus.event"].create(list(fresh.values()))
+        return list(fresh.values())
 
     def _l10n_fr_chorus_note(self, code, at, comment):
         """Write the status down, with one line in the chatter when it changed.

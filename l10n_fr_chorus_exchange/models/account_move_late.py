@@ -11,6 +11,7 @@ from odoo.tools import format_date
 
 from ..lib.chorus_pro.payment_clock import POINTS_ABOVE_ECB, late_interest, rate_day
 from ..tools.numbers import rate_words
+from ..tools.roles import SENDER, check_role
 
 ECB_PAGE = (
     "https://www.ecb.europa.eu/stats/policy_and_exchange_rates/key_ecb_interest_rates/"
@@ -26,6 +27,7 @@ class AccountMove(models.Model):
         :raise UserError: paid in time, not in euros, or no ECB rate for the half-year
         """
         self.ensure_one()
+        check_role(self.env, SENDER)
         self.check_access("read")
         owed, clock, rate = self._l10n_fr_chorus_late_interest()
         self.message_post(

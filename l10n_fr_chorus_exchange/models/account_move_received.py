@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.roles import RECEIVER, check_role
 from .account_move import READERS
 from .account_move_supplier import BANK
 from .l10n_fr_chorus_inbound import WAITING_STATES
@@ -89,6 +90,7 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_link_twin(self):
         """The document that waits is this bill: no second one."""
         self.ensure_one()
+        check_role(self.env, RECEIVER)
         self.check_access("write")
         document = self.l10n_fr_chorus_twin_id
         if not document:

@@ -142,8 +142,10 @@ class AccountMove(models.Model):
 
     def _l10n_fr_chorus_issuing_structure(self):
         """The supplier as the portal lists it; empty when no test has shown it yet."""
-        identifier = self.company_id._l10n_fr_chorus_supplier_identifier()
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
+        identifier = self._l10n_fr_chorus_seller_identifier()
+        connection = self.env["l10n_fr_chorus.connection"]._for_sending(
+            self.company_id, self
+        )
         # A salesperson who sends has no right on connections.
         return connection.sudo().structure_ids.filtered(
             lambda one: one.can_issue and one.siret == identifier

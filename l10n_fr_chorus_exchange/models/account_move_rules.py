@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 
 from ..lib.chorus_pro import errors, rules
 from ..lib.chorus_pro.services import engagements
-from ..lib.chorus_pro.transport import RequestsTransport
 from ..tools import facturx_gateway
 from ..tools.notifications import notification
+from ..tools.roles import SENDER, check_role, has_role
 from . import findings, rule_facts
 from .en16931 import forms
 from .en16931.document import PDF
@@ -23,8 +23,8 @@ SEVERAL = ("invoice_line_ids", "l10n_fr_chorus_attachment_ids")
 STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-# Seconds: to connect, between two bytes, for the whole answer.
-HURRY = {"timeout": (4.0, 8.0), "total": 8.0}
+# Seconds for the whole answer.
+HURRY = 8.0
 
 
 class AccountMove(models.Model):
@@ -136,6 +136,7 @@ class AccountMove(models.Model):
     def action_l10n_fr_chorus_check_engagement(self):
         """Ask Chorus Pro whether it knows the commitment number; tell what it said."""
         self.ensure_one()
+        check_role(self.env, SENDER)
         self.check_access("write")
         try:
             self._l10n_fr_chorus_look_up_engagement()
@@ -174,11 +175,11 @@ class AccountMove(models.Model):
                     self.company_id.name,
                 )
             )
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
-        # Somebody waits for the window: one attempt, and not for long.
-        client = connection._client(
-            transport=connection._transport() or RequestsTransport(**HURRY), attempts=1
+        connection = self.env["l10n_fr_chorus.connection"]._for_sending(
+            self.company_id, self
         )
+        # Somebody waits for the window: one attempt, and not for long.
+        client = connection._client(at_most=HURRY, attempts=1)
         found = engagements.search(client, int(structure.portal_id), number)
         self.write(
             {
@@ -201,10 +202,13 @@ class AccountMove(models.Model):
             and self.company_id.l10n_fr_chorus_check_engagement
             and self.l10n_fr_chorus_is_public
             and self._l10n_fr_chorus_can_send()
+            and has_role(self.env, SENDER)
             and number != self.l10n_fr_chorus_engagement_checked
         ):
             return
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(self.company_id)
+        connection = self.env["l10n_fr_chorus.connection"]._for_sending(
+            self.company_id, self
+        )
         if not connection or connection.sudo()._is_paused():
             # Nobody waits here for a portal that is known not to answer.
             return

@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.roles import SENDER, has_role, refusal
 from . import findings, rule_facts
 from .en16931.document import PDF
 
@@ -42,12 +43,26 @@ class AccountMoveSend(models.AbstractModel):
     def _is_applicable_to_company(self, method, company):
         # EXTENDS 'account'
         if method == METHOD:
-            # A salesperson who opens Send has no right on connections.
-            connection = (
-                self.env["l10n_fr_chorus.connection"]._for_company(company).sudo()
+            # The window asks with all rights: whose window it is counts.
+            return has_role(self.env(su=False), SENDER) and (
+                self._l10n_fr_chorus_is_open(company)
             )
-            return connection.can_send and connection._may_write()
         return super()._is_applicable_to_company(method, company)
+
+    @api.model
+    def _l10n_fr_chorus_is_open(self, company, move=None):
+        """Whether this company sends to Chorus Pro at all, whoever does it.
+
+        :param move: by the connection of this invoice; None: by any of the company
+        """
+        # A salesperson who opens Send has no right on connections.
+        connections = self.env["l10n_fr_chorus.connection"].sudo()
+        senders = (
+            connections._for_sending(company, move)
+            if move
+            else connections._senders(company)
+        )
+        return any(connection._may_write() for connection in senders)
 
     @api.model
     def _is_applicable_to_move(self, method, move, **move_data):
@@ -55,6 +70,7 @@ class AccountMoveSend(models.AbstractModel):
         if method == METHOD:
             return (
                 self._is_applicable_to_company(method, move.company_id)
+                and self._l10n_fr_chorus_is_open(move.company_id, move)
                 and move._l10n_fr_chorus_can_send()
             )
         if method in rule_facts.NETWORKS and (
@@ -76,8 +92,10 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _l10n_fr_chorus_suits(self, move):
         return (
-            move.commercial_partner_id.l10n_fr_chorus_is_public
-            and self._is_applicable_to_company(METHOD, move.company_id)
+            # A closed one stops it, with a reason, rather than let it go elsewhere.
+            move._l10n_fr_chorus_is_its_body()
+            # Whoever may not send it there shall not send it elsewhere instead.
+            and self._l10n_fr_chorus_is_open(move.company_id, move)
             and move._l10n_fr_chorus_can_send()
         )
 
@@ -113,17 +131,29 @@ class AccountMoveSend(models.AbstractModel):
         res = super()._hook_invoice_document_before_pdf_report_render(
             invoice, invoice_data
         )
-        problems = self._l10n_fr_chorus_refusals(
-            invoice, invoice_data["sending_methods"]
-        )
+        methods = invoice_data["sending_methods"]
+        if METHOD in methods and not self._l10n_fr_chorus_may_send(invoice):
+            problems = [refusal(self.env, SENDER)]
+        else:
+            problems = self._l10n_fr_chorus_refusals(invoice, methods)
         if problems:
             invoice_data["error"] = {
                 "error_title": self.env._("This invoice cannot go to Chorus Pro:")
-                if METHOD in invoice_data["sending_methods"]
+                if METHOD in methods
                 else self.env._("This invoice cannot be sent:"),
                 "errors": problems,
             }
         return res
+
+    @api.model
+    def _l10n_fr_chorus_may_send(self, invoice):
+        """Whether the person behind this sending is a sender; the cron sends what somebody
+        has left to it."""
+        if not self.env.su or not invoice.sending_data:
+            return has_role(self.env, SENDER)
+        asked_by = invoice.sending_data.get("author_user_id")
+        author = self.env["res.users"].browse(asked_by).exists()
+        return author._is_superuser() or author.has_group(SENDER)
 
     @api.model
     def _l10n_fr_chorus_refusals(self, invoice, methods):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
 from ..lib.chorus_pro.status_actions import RECIPIENT, SUPPLIER
+from ..tools.roles import SENDER, check_role
 from .situations import SITUATIONS, situation
 from .status_labels import status_label
 
@@ -151,6 +152,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_elsewhere(self):
         """Take invoices out of those to send: they reached the public body another way."""
+        check_role(self.env, SENDER)
         self.check_access("write")
         self.filtered(
             lambda move: move.l10n_fr_chorus_situation == "to_send"
@@ -158,6 +160,7 @@ class AccountMove(models.Model):
 
     def action_l10n_fr_chorus_from_here(self):
         """Put invoices back among those to send."""
+        check_role(self.env, SENDER)
         self.check_access("write")
         self.filtered("l10n_fr_chorus_elsewhere").l10n_fr_chorus_elsewhere = False
 

@@ -2,81 +2,175 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
-
-from odoo.tools import format_date
+from datetime import datetime, timezone
+from itertools import islice
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.codes import IdentifierType
 from ..lib.chorus_pro.services import invoices, structures, transverse, users
+from ..lib.chorus_pro.troubles import Trouble, trouble_of
 from ..tools.dates import PARIS
-from .sentences import advise
-from .status_labels import attachment_label
+from .connection_items import (
+    APIS,
+    ERROR,
+    IDLE,
+    OK,
+    PROBES,
+    STOPPERS,
+    WARNING,
+    CheckResult,
+    Item,
+)
+from .connection_words import Sentences
+from .sentences import advise, explain, say
+from .troubles import NO_RIGHT, NOT_SUBSCRIBED
 
-# Days before its end from which an expiring technical password is an alarm.
-PASSWORD_ALARM = 15
-# Attachments to a structure that are not in force (API reference, 2.5).
-VALID_ATTACHMENT = "VALIDEE"
+# Structures shown with their services; an account that has more is no supplier's.
+MOST_ATTACHMENTS = 500
+APPLICATION = ("client_id", "client_secret")
+# What the exchange cannot do without; the last API only looks up commitment numbers.
+NEEDED = ("transverses", "utilisateurs", "structures", "factures")
+OPTIONAL = "engagements"
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """``structures`` is ``{portal id: values}``, or None when they were not read."""
+def check_connection(connection, *, siret=None):
+    """Ask each API the exchange needs once; nothing is changed over there.
 
-    ok: bool
-    message: str
-    structures: dict | None = None
+    :param siret: that the company is about to get; by default the one it has
+    :return CheckResult: whatever goes wrong, never an exception of the library
+    """
+    missing = connection._missing_access()
+    if missing:
+        return CheckResult(
+            False,
+            connection.env._("Please fill in: %s.", ", ".join(missing)),
+            asked=False,
+        )
+    return _Check(connection, siret).run()
+
+
+def check_application(connection):
+    """Ask PISTE for a token, and the gateway which APIs are open to the application.
+
+    Needs no technical account: a stranger's is turned away after the route was looked
+    at, so the answer tells whether there is one.
+
+    :return CheckResult: items ``token`` and one for each API
+    """
+    missing = connection._missing_access(APPLICATION)
+    if missing:
+        return CheckResult(
+            False,
+            connection.env._("Please fill in: %s.", ", ".join(missing)),
+            asked=False,
+        )
+    return _Check(connection).run_application()
 
 
 class _NotUsableError(Exception):
     """The portal answers, but not for this company; the text is the sentence."""
 
 
-def check_connection(connection):
-    """Ask each API the exchange needs once; nothing is changed over there.
-
-    :return CheckResult: whatever goes wrong, never an exception of the library
-    """
-    missing = connection._missing_access()
-    if missing:
-        return CheckResult(
-            False, connection.env._("Please fill in: %s.", ", ".join(missing))
-        )
-    return _Check(connection).run()
-
-
-class _Check:
-    def __init__(self, connection):
+class _Check(Sentences):
+    def __init__(self, connection, siret=None):
         self.connection = connection
         self.env = connection.env
         self.company = connection.company_id
-        self.kind, self.siret = self.company._l10n_fr_chorus_identity()
-        self.api = ""
-        self.found = None
+        self.kind, own = self.company._l10n_fr_chorus_identity()
+        self.siret = siret or own
+        self.client = None
+        self.items = []
+        self.issuing = self.receiving = None
+        self.attachments = None
+        self.own = None
+        self.expiry = None
+
+    # -------------------------------------------------------------------------
+    # RUN
+    # -------------------------------------------------------------------------
 
     def run(self):
-        try:
-            client = self.connection._client()
-            self._check_portal(client)
-            issuing, receiving, attachments = self._read_rights(client)
-            own = self._check_company(client, issuing, receiving, attachments)
-            self._check_invoices(client, own)
-            expiry = self._read_expiry(client, own)
-        except errors.ChorusError as error:
-            return CheckResult(False, self._sentence(error), self.found)
-        except _NotUsableError as error:
-            return CheckResult(False, str(error), self.found)
-        return CheckResult(True, self._success(issuing, receiving, expiry), self.found)
+        steps = {
+            "token": self._sign_in,
+            "transverses": self._check_portal,
+            "utilisateurs": self._read_attachments,
+            "structures": self._find_own,
+            "factures": self._search_invoices,
+            OPTIONAL: self._look_at_optional,
+            "rights": self._check_rights,
+        }
+        self._run(steps, self.connection._client)
+        self.items.insert(1, self._account_item())
+        wrong = self._first_wrong()
+        return CheckResult(
+            wrong is None,
+            str(wrong) if wrong else self._success(),
+            self._found(),
+            tuple(self.items),
+            self._rights_rows(),
+            self.expiry,
+        )
+
+    def run_application(self):
+        steps = {"token": self._sign_in}
+        for key in NEEDED:
+            steps[key] = lambda key=key: self._look_as_stranger(key)
+        steps[OPTIONAL] = self._look_at_optional
+        self._run(steps, lambda: self.connection._client(needs=APPLICATION))
+        wrong = self._first_wrong()
+        said = self.env._("PISTE knows the application, and all APIs are open to it.")
+        return CheckResult(
+            wrong is None, str(wrong) if wrong else said, items=tuple(self.items)
+        )
+
+    def _run(self, steps, make_client):
+        stopped = False
+        for key, step in steps.items():
+            if stopped:
+                self.items.append(Item(key, IDLE))
+                continue
+            try:
+                self.client = self.client or make_client()
+                found = step() or Item(key, OK)
+            except errors.ChorusError as error:
+                found = self._wrong(key, error)
+                stopped = key == "token" or found.trouble in STOPPERS
+            except _NotUsableError as error:
+                found = Item(key, ERROR, str(error))
+            self.items.append(found)
+
+    def _first_wrong(self):
+        return next((one for one in self.items if one.state == ERROR), None)
+
+    def _wrong(self, key, error):
+        """The item of an error: cause, cure, and where it was asked."""
+        trouble = trouble_of(error)
+        said = explain(self.env, error)
+        if trouble is Trouble.FORBIDDEN and key in APIS:
+            is_open = self._is_open(key)
+            if is_open is not None:
+                said = say(self.env, NO_RIGHT if is_open else NOT_SUBSCRIBED)
+            return Item(
+                key, ERROR, f"{said.cause} {self._api_asked(key)}", said.cure, trouble
+            )
+        if isinstance(error, errors.CredentialsError) or trouble is None:
+            return Item(key, ERROR, said.cause, said.cure, trouble)
+        if trouble is Trouble.TOO_MANY:
+            return Item(key, ERROR, said.cause, said.cure, trouble)
+        cause = advise(self.env, error)
+        if trouble is Trouble.UNREACHABLE:
+            cause = f"{cause} {self._addresses()}"
+        return Item(key, ERROR, cause, "", trouble)
 
     # -------------------------------------------------------------------------
     # STEPS
     # -------------------------------------------------------------------------
 
-    def _check_portal(self, client):
-        self.api = "Transverses"
-        health = transverse.health(client)
+    def _sign_in(self):
+        self.client.sign_in()
+
+    def _check_portal(self):
+        """Is the portal up; structures the account may send for, may receive for."""
+        health = transverse.health(self.client)
         if not health.is_up:
             raise _NotUsableError(
                 self.env._(
@@ -84,173 +178,174 @@ class _Check:
                     health.message or self.env._("no reason given"),
                 )
             )
-
-    def _read_rights(self, client):
-        """Structures the account may send for, may receive for, is attached to."""
-        self.api = "Transverses"
-        issuing = {s.portal_id: s for s in transverse.issuing_structures(client)}
-        receiving = {s.portal_id: s for s in transverse.receiving_structures(client)}
-        self.api = "Utilisateurs"
-        attachments = list(users.attachments(client))
-        self.found = {
-            str(portal_id): {
-                "siret": structure.identifier,
-                "name": structure.name or structure.identifier,
-                "can_issue": portal_id in issuing,
-                "can_receive": portal_id in receiving,
-            }
-            for portal_id, structure in {**issuing, **receiving}.items()
+        client = self.client
+        self.issuing = {s.portal_id: s for s in transverse.issuing_structures(client)}
+        self.receiving = {
+            s.portal_id: s for s in transverse.receiving_structures(client)
         }
-        return issuing, receiving, attachments
 
-    def _check_company(self, client, issuing, receiving, attachments):
-        """Portal id of the company's own structure.
+    def _read_attachments(self):
+        found = islice(users.attachments(self.client), MOST_ATTACHMENTS)
+        self.attachments = list(found)
 
-        :raise _NotUsableError: the account may not act for the company
+    def _find_own(self):
+        """The structure of the company, and when the technical password ends."""
+        if self.siret:
+            self.own = structures.find(
+                self.client, self.siret, identifier_type=self.kind
+            )
+        allowed = self._allowed()
+        if self.own and (self.own.portal_id in allowed or not allowed):
+            asked = self.own.portal_id
+        else:
+            asked = next(iter(allowed), None)
+        if asked is None:
+            return None if self.siret else self._look_as_stranger("structures")
+        expires = structures.read(self.client, asked).password_expires
+        self.expiry = expires and expires.astimezone(PARIS).date()
+        return None
+
+    def _search_invoices(self):
+        """A search of today's changes: is the API of invoices open to us?"""
+        today = datetime.now(timezone.utc).astimezone(PARIS)
+        window = {"changed_from": today, "changed_to": today}
+        own = self.own and self.own.portal_id
+        asked = False
+        if self.connection.can_send and own in (self.issuing or {}):
+            next(iter(invoices.search_sent(self.client, **window)), None)
+            asked = True
+        if self.connection.can_receive and own in (self.receiving or {}):
+            next(iter(invoices.search_received(self.client, own, **window)), None)
+            asked = True
+        return None if asked else self._look_as_stranger("factures")
+
+    def _look_as_stranger(self, key):
+        """An API is open to the application, whoever the account may be."""
+        is_open = self._is_open(key, insist=True)
+        if is_open:
+            return None
+        said = say(self.env, NOT_SUBSCRIBED)
+        return Item(
+            key,
+            ERROR,
+            f"{said.cause} {self._api_asked(key)}",
+            said.cure,
+            Trouble.FORBIDDEN,
+        )
+
+    def _look_at_optional(self):
+        if self._is_open(OPTIONAL) is not False:
+            return None
+        return Item(
+            OPTIONAL,
+            WARNING,
+            self.env._("This API is closed to the application (403)."),
+            self.env._(
+                "It only serves to look up commitment numbers of the State: select it "
+                "on PISTE if you want that."
+            ),
+        )
+
+    def _is_open(self, key, *, insist=False):
+        """Whether the gateway has a route for the application; None: it did not say.
+
+        :param insist: raise what keeps it from saying
+        """
+        method, path = PROBES[key]
+        stranger = self.client.stranger()
+        try:
+            stranger.probe(path) if method == "GET" else stranger.read(path)
+        except errors.CredentialsError as error:
+            if error.cause == "piste":
+                raise
+            return error.cause == "account"
+        except errors.ChorusError:
+            if insist:
+                raise
+            return None
+        return True
+
+    def _check_rights(self):
+        """May the account act for the company as the connection is to do?
+
+        :raise _NotUsableError: it may not
         """
         if not self.siret:
             raise _NotUsableError(self._no_identifier())
-        self.api = "Structures"
-        own = structures.find(client, self.siret, identifier_type=self.kind)
-        if own is None:
+        if not self._was_answered("structures"):
+            return Item("rights", IDLE)
+        if self.own is None:
             raise _NotUsableError(self._unknown_identifier())
-        if self.connection.can_send and own.portal_id not in issuing:
-            raise _NotUsableError(self._no_right(own, issuing, attachments, "send"))
-        if self.connection.can_receive and own.portal_id not in receiving:
-            raise _NotUsableError(
-                self._no_right(own, receiving, attachments, "receive")
-            )
-        return own.portal_id
+        if self.issuing is None:
+            return Item("rights", IDLE)
+        if self.connection.can_send and self._lacks(self.issuing):
+            raise _NotUsableError(self._no_right(self.issuing, "send"))
+        if self.connection.can_receive and self._lacks(self.receiving):
+            raise _NotUsableError(self._no_right(self.receiving, "receive"))
+        return None
 
-    def _check_invoices(self, client, own):
-        """A search of today's changes: is the API of invoices open to us?"""
-        self.api = "Factures"
-        today = datetime.now(timezone.utc).astimezone(PARIS)
-        window = {"changed_from": today, "changed_to": today}
-        if self.connection.can_send:
-            next(iter(invoices.search_sent(client, **window)), None)
-        if self.connection.can_receive:
-            next(iter(invoices.search_received(client, own, **window)), None)
+    def _lacks(self, allowed):
+        """Another structure will do where another connection serves that of the company."""
+        if self.own.portal_id in allowed:
+            return False
+        others = self.company.l10n_fr_chorus_connection_ids.filtered("active")
+        return not (allowed and others - self.connection)
 
-    def _read_expiry(self, client, own):
-        """Paris day on which the technical password ends, None if not told."""
-        self.api = "Structures"
-        expires = structures.read(client, own).password_expires
-        return expires and expires.astimezone(PARIS).date()
+    def _was_answered(self, key):
+        return any(one.key == key and one.state == OK for one in self.items)
 
     # -------------------------------------------------------------------------
-    # SENTENCES
+    # FOUND
     # -------------------------------------------------------------------------
 
-    def _sentence(self, error):
-        advice = advise(self.env, error)
-        if isinstance(error, errors.CredentialsError):
-            if error.cause != "forbidden":
-                return advice
-            return self.env._(
-                "%(advice)s API asked: %(api)s.", advice=advice, api=self.api
-            )
-        if isinstance(error, errors.NotSentError) and error.retry_after is None:
-            environment = self.connection._environment()
-            hosts = {
-                urlsplit(url).netloc: None
-                for url in (environment.token_url, environment.api_url)
+    def _account_item(self):
+        """Whoever got an answer was let in; whoever got a 401 was not."""
+        for index, one in enumerate(self.items):
+            if one.trouble is Trouble.ACCOUNT:
+                self.items[index] = Item(one.key, IDLE)
+                return Item("account", ERROR, one.cause, one.cure, one.trouble)
+        let_in = any(self._was_answered(key) for key in NEEDED)
+        return Item("account", OK if let_in else IDLE)
+
+    def _allowed(self):
+        return {**(self.issuing or {}), **(self.receiving or {})}
+
+    def _found(self):
+        if self.issuing is None or self.receiving is None:
+            return None
+        return {
+            str(portal_id): {
+                "siret": structure.identifier,
+                "name": structure.name or structure.identifier,
+                "can_issue": portal_id in self.issuing,
+                "can_receive": portal_id in self.receiving,
             }
-            return self.env._(
-                "%(advice)s Address: %(hosts)s.", advice=advice, hosts=", ".join(hosts)
-            )
-        return advice
+            for portal_id, structure in self._allowed().items()
+        }
 
-    def _no_identifier(self):
-        if self.kind is IdentifierType.SIRET:
-            return self.env._(
-                "The access works, but %s has no SIRET: type its 14 digits in "
-                "the SIRET field of the company.",
-                self.company.name,
-            )
-        return self.env._(
-            "The access works, but the identifier of %s on Chorus Pro is missing: "
-            "type it in the settings.",
-            self.company.name,
-        )
-
-    def _unknown_identifier(self):
-        if self.kind is IdentifierType.SIRET:
-            return self.env._(
-                "The access works, but Chorus Pro does not know the SIRET "
-                "%(siret)s of %(company)s. Check the SIRET, or create the "
-                "structure on the portal of this environment.",
-                siret=self.siret,
-                company=self.company.name,
-            )
-        return self.env._(
-            "The access works, but Chorus Pro does not know %(company)s under the "
-            "identifier %(identifier)s. Type the one of the portal in the settings.",
-            identifier=self.siret,
-            company=self.company.name,
-        )
-
-    def _no_right(self, own, allowed, attachments, what):
-        status = next(
-            (a.status for a in attachments if a.portal_id == own.portal_id), None
-        )
-        parts = [
-            self.env._(
-                "The access works, but the technical account may not send invoices for "
-                "%(name)s (%(siret)s).",
-                name=own.name,
-                siret=self.siret,
-            )
-            if what == "send"
-            else self.env._(
-                "The access works, but the technical account may not receive invoices "
-                "for %(name)s (%(siret)s).",
-                name=own.name,
-                siret=self.siret,
-            )
+    def _rights_rows(self):
+        """What the account may do where, as plain values; None: not read."""
+        if self.attachments is None and self.issuing is None:
+            return None
+        attached = {one.portal_id: one for one in self.attachments or ()}
+        names = {**self._allowed(), **attached}
+        return [
+            {
+                "identifier": one.identifier,
+                "name": one.name or one.identifier,
+                "send": portal_id in (self.issuing or {}),
+                "receive": portal_id in (self.receiving or {}),
+                "role": attached[portal_id].role if portal_id in attached else "",
+                "status": attached[portal_id].status if portal_id in attached else "",
+                "services": [
+                    {
+                        "code": service.code,
+                        "name": service.name,
+                        "status": service.status,
+                        "active": service.is_active,
+                    }
+                    for service in getattr(attached.get(portal_id), "services", ())
+                ],
+            }
+            for portal_id, one in names.items()
         ]
-        if status and status != VALID_ATTACHMENT:
-            parts.append(
-                self.env._(
-                    "Its attachment to the structure is not in force: %s.",
-                    attachment_label(self.env, status),
-                )
-            )
-        if allowed:
-            parts.append(self.env._("It may act for: %s.", self._names(allowed)))
-        parts.append(
-            self.env._(
-                "Ask the manager of the structure to grant the right on the Chorus Pro "
-                "portal, or correct the SIRET of the company."
-            )
-        )
-        return " ".join(parts)
-
-    def _success(self, issuing, receiving, expiry):
-        parts = [self.env._("Connected.")]
-        if self.connection.can_send:
-            parts.append(self.env._("May send for: %s.", self._names(issuing)))
-        if self.connection.can_receive:
-            parts.append(self.env._("May receive for: %s.", self._names(receiving)))
-        if not self.connection.can_send and not self.connection.can_receive:
-            parts.append(self.env._("Choose below what to do: send, receive, or both."))
-        if expiry:
-            parts.append(self._expiry_sentence(expiry))
-        return " ".join(parts)
-
-    def _expiry_sentence(self, expiry):
-        day = format_date(self.env, expiry)
-        today = datetime.now(timezone.utc).astimezone(PARIS).date()
-        if expiry - today <= timedelta(days=PASSWORD_ALARM):
-            return self.env._(
-                "Attention: the technical password ends on %s; renew it on the Chorus "
-                "Pro portal and type the new one here.",
-                day,
-            )
-        return self.env._("The technical password ends on %s.", day)
-
-    def _names(self, allowed):
-        shown = [f"{s.name} ({s.identifier})" for s in list(allowed.values())[:5]]
-        if len(allowed) > len(shown):
-            shown.append(self.env._("%d more", len(allowed) - len(shown)))
-        return ", ".join(shown)

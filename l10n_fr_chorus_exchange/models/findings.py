@@ -122,7 +122,7 @@ def _record(move, rule: Rule, subject: Subject):
         return move.company_id
     if subject is Subject.CONNECTION:
         company = move.company_id
-        connection = move.env["l10n_fr_chorus.connection"]._for_company(company)
+        connection = move.env["l10n_fr_chorus.connection"]._about_sending(company, move)
         return connection or company
     if subject is Subject.SUPPLIER:
         return move.company_id.partner_id

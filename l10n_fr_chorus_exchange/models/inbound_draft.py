@@ -24,6 +24,7 @@ class Books:
 
     taxes: dict[Any, Any] = field(default_factory=dict)
     currencies: dict[str, Any] = field(default_factory=dict)
+    journals: dict[Any, Any] = field(default_factory=dict)  # by connection
 
 
 @dataclass

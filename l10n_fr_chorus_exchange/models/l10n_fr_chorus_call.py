@@ -48,6 +48,11 @@ class L10n_Fr_ChorusCall(models.Model):
     )
     duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
     size = fields.Integer("Size of the answer (bytes)", readonly=True)
+    size_sent = fields.Integer("Size of the request (bytes)", readonly=True)
+    correlation_id = fields.Char(
+        readonly=True,
+        help="The gateway's own number of this call; its support asks for it.",
+    )
     attempt = fields.Integer(readonly=True, aggregator="max")
     outcome = fields.Selection(OUTCOMES, required=True, readonly=True)
     writes = fields.Boolean(

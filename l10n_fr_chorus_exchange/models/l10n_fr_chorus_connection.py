@@ -8,7 +8,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..lib.chorus_pro import client as chorus_client
 from ..lib.chorus_pro import environment as chorus_environment
 from ..lib.chorus_pro import errors
 from ..tools.notifications import notification
@@ -17,9 +16,20 @@ from .sentences import advise
 
 _logger = logging.getLogger(__name__)
 
-SECRETS = ("client_id", "client_secret", "login", "password")
 # What a new trial is worth after: whoever changes one of these wants to be let in now.
-ACCESS_FIELDS = {*SECRETS, "environment", "base_url", "token_url"}
+ACCESS_FIELDS = {
+    "client_id",
+    "client_secret",
+    "login",
+    "password",
+    "server_name",
+    "environment",
+    "base_url",
+    "token_url",
+    # Whoever says which way the calls go sees them pass.
+    "proxy_url",
+    "proxy_access",
+}
 
 # A passing trouble: long enough not to hammer a closed portal.
 SHORT_PAUSE = timedelta(minutes=5)
@@ -30,7 +40,7 @@ LONGEST_PAUSE = timedelta(days=1)
 
 
 class L10n_Fr_ChorusConnection(models.Model):
-    """The link of one company to the portal; the only place that builds a client.
+    """A link of a company to the portal, as one technical account.
 
     draft ──test, or a call that works──> ok <──test, or a call that works── error
                                            └──access refused──────────────────> error
@@ -42,6 +52,8 @@ class L10n_Fr_ChorusConnection(models.Model):
     _description = "Chorus Pro connection"
     _order = "company_id, id"
     _check_company_auto = True
+    # A branch may send over the connection of its company.
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, default="Chorus Pro")
     active = fields.Boolean(default=True)
@@ -70,13 +82,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         "Token address", help="Empty: /api/oauth/token below the address."
     )
 
-    client_id = fields.Char("PISTE client ID", groups="base.group_system", copy=False)
-    client_secret = fields.Char(
-        "PISTE client secret", groups="base.group_system", copy=False
-    )
-    login = fields.Char("Technical login", groups="base.group_system", copy=False)
-    password = fields.Char("Technical password", groups="base.group_system", copy=False)
-
     state = fields.Selection(
         [("draft", "Not tested"), ("ok", "Connected"), ("error", "Not working")],
         required=True,
@@ -100,11 +105,6 @@ class L10n_Fr_ChorusConnection(models.Model):
     )
     structure_ids = fields.One2many(
         "l10n_fr_chorus.structure", "connection_id", "Structures"
-    )
-
-    _company_uniq = models.UniqueIndex(
-        "(company_id) WHERE active",
-        "This company already has a Chorus Pro connection; archive it first.",
     )
 
     @api.depends("pause_until")
@@ -161,20 +161,8 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
 
     # -------------------------------------------------------------------------
-    # WHICH ONE
+    # WHERE
     # -------------------------------------------------------------------------
-
-    @api.model
-    def _for_company(self, company):
-        """The active connection of this company, or an empty recordset.
-
-        Anybody who handles an invoice may need to know whether there is one; the record
-        comes back with the rights of the user.
-        """
-        found = self.sudo().search(
-            [("company_id", "=", company.id), ("active", "=", True)], limit=1
-        )
-        return found.sudo(self.env.su)
 
     def _purchase_journal(self):
         """Journal for received bills: the one chosen, else the company's first."""
@@ -187,37 +175,6 @@ class L10n_Fr_ChorusConnection(models.Model):
             limit=1,
         )
 
-    # -------------------------------------------------------------------------
-    # CLIENT
-    # -------------------------------------------------------------------------
-
-    def _client(self, **options):
-        """Client of the library for this connection; calls need no further right.
-
-        :param options: of the client, instead of what it has otherwise
-        :raise errors.InvalidCallError: the access is not complete
-        """
-        self.ensure_one()
-        if self._missing_access():
-            raise errors.InvalidCallError(self.env._("the access is not filled in"))
-        # Only the system group reads the secrets; using them is every cron's business.
-        secret = self.sudo()
-        credentials = chorus_environment.Credentials(
-            client_id=secret.client_id.strip(),
-            client_secret=secret.client_secret,
-            login=secret.login.strip(),
-            password=secret.password,
-        )
-        options = {
-            "transport": self._transport(),
-            "observer": self._call_observer(),
-            # Whoever forgets to ask whether it may write is stopped there.
-            "read_only": not self._may_write(),
-            **self._client_options(),
-            **options,
-        }
-        return chorus_client.Client(self._environment(), credentials, **options)
-
     def _environment(self):
         """:raise errors.InvalidCallError: another address that cannot be used"""
         self.ensure_one()
@@ -228,23 +185,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         return chorus_environment.Environment.custom(
             self.base_url or "", token_url=self.token_url or ""
         )
-
-    def _transport(self):
-        """How requests travel; None is the network. Tests plug the simulator here."""
-
-    def _client_options(self):
-        """Further arguments of the client: token store, clock, pauses."""
-        return {}
-
-    def _missing_access(self):
-        """Labels of the access fields that are empty."""
-        self.ensure_one()
-        secret = self.sudo()
-        return [
-            secret._fields[name]._description_string(self.env)
-            for name in SECRETS
-            if not secret[name]
-        ]
 
     # -------------------------------------------------------------------------
     # CRONS
@@ -301,19 +241,23 @@ class L10n_Fr_ChorusConnection(models.Model):
 
         :param errors.ChorusError error: what the library raised
         """
+        self._note(self._failed_vals(error))
+
+    def _failed_vals(self, error):
         refused = isinstance(error, (errors.CredentialsError, errors.InvalidCallError))
-        self._note(
-            {
-                "last_message": advise(self.env, error),
-                "pause_until": fields.Datetime.now() + _pause_after(error, refused),
-                **({"state": "error"} if refused else {}),
-            }
-        )
+        return {
+            "last_message": advise(self.env, error),
+            "pause_until": fields.Datetime.now() + _pause_after(error, refused),
+            **({"state": "error"} if refused else {}),
+        }
 
     def _worked(self):
         """Write down that a call went through; nothing to write most of the time."""
         if self.state != "ok" or self.pause_until:
-            self._note({"state": "ok", "last_message": False, "pause_until": False})
+            self._note(self._worked_vals())
+
+    def _worked_vals(self):
+        return {"state": "ok", "last_message": False, "pause_until": False}
 
     def _note(self, vals):
         # Somebody may be editing the form: the next call will say the same again.
@@ -334,9 +278,23 @@ class L10n_Fr_ChorusConnection(models.Model):
         self.ensure_one()
         self.check_access("write")
         result = check_connection(self)
-        self.write(
+        self._record_check(result, "ok" if result.ok else "error")
+        return notification(
+            result.message,
+            "success" if result.ok else "danger",
+            sticky=not result.ok,
+        )
+
+    def _record_check(self, result, state):
+        """Write down what a look at the connection found.
+
+        :param CheckResult result: see ``connection_items``
+        :param str state: what the connection is from now on
+        """
+        # Whoever may test the connection types none of what is found.
+        self.sudo().write(
             {
-                "state": "ok" if result.ok else "error",
+                "state": state,
                 "last_check_at": fields.Datetime.now(),
                 "last_message": result.message,
                 "pause_until": False,
@@ -344,29 +302,31 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
         if result.structures is not None:
             self._record_structures(result.structures)
-        return notification(
-            result.message,
-            "success" if result.ok else "danger",
-            sticky=not result.ok,
-        )
 
     def _record_structures(self, structures):
         """Bring the list in line with the portal; structures gone are archived.
 
+        One that a person archived still has its rights, and stays archived.
+
         :param dict structures: ``{portal id as text: values}``
         """
         self.ensure_one()
-        known = self.with_context(active_test=False).structure_ids.grouped("portal_id")
+        # Whoever may test the connection makes no structure by hand.
+        listed = self.sudo().with_context(active_test=False).structure_ids
+        known = listed.grouped("portal_id")
         for portal_id, vals in structures.items():
             if structure := known.get(portal_id):
-                structure.write({**vals, "active": True})
+                by_person = not structure.active and (
+                    structure.can_issue or structure.can_receive
+                )
+                structure.write(vals if by_person else {**vals, "active": True})
             else:
-                self.env["l10n_fr_chorus.structure"].create(
+                listed.create(
                     {"connection_id": self.id, "portal_id": portal_id, **vals}
                 )
-        self.structure_ids.filtered(
-            lambda s: s.portal_id not in structures
-        ).action_archive()
+        listed.filtered(lambda s: s.active and s.portal_id not in structures).write(
+            {"active": False, "can_issue": False, "can_receive": False}
+        )
 
 
 def _pause_after(error, refused):

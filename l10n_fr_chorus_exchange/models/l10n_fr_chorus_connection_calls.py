@@ -108,6 +108,14 @@ class L10n_Fr_ChorusConnection(models.Model):
         """
         return self._has_budget(self._calls_reserve())
 
+    def _looks_left(self):
+        """How many calls of today are left to what can wait; None: no limit."""
+        self.ensure_one()
+        if not self.calls_per_day:
+            return None
+        spent = self._count_calls_today() + self._calls_reserve()
+        return max(0, self.calls_per_day - spent)
+
     def _calls_reserve(self):
         """Calls of a day that looking leaves to deposits and answers."""
         return self.calls_per_day // RESERVED
@@ -133,15 +141,14 @@ class L10n_Fr_ChorusConnection(models.Model):
     def _same_account(self):
         """Connections through which the same technical account calls; at least this one."""
         secret = self.sudo().with_context(active_test=False)
-        if not secret.login:
+        key = secret._account_key()
+        *_address, login = key
+        if not login:
             return secret
+        # The login may be kept by the server.
         return secret | secret.search(
-            [
-                ("environment", "=", secret.environment),
-                ("base_url", "=", secret.base_url),
-                ("login", "=", secret.login),
-            ]
-        )
+            [("environment", "=", secret.environment), ("id", "!=", self.id)]
+        ).filtered(lambda one: one._account_key() == key)
 
     # -------------------------------------------------------------------------
     # NOTE
@@ -177,7 +184,8 @@ class L10n_Fr_ChorusConnection(models.Model):
                     SQL("SELECT set_config('lock_timeout', %s, true)", LOCK_TIMEOUT)
                 )
                 env = api.Environment(cr, SUPERUSER_ID, context)
-                env["l10n_fr_chorus.call"].create({**common, **_line(record)})
+                line = env["l10n_fr_chorus.call"].create({**common, **_line(record)})
+                line._keep_bodies(record)
 
         return note
 
@@ -212,6 +220,8 @@ def _line(record):
         "code_retour": _text(record.code_retour),
         "duration_ms": record.duration_ms,
         "size": record.size,
+        "size_sent": record.size_sent,
+        "correlation_id": record.correlation_id or False,
         "attempt": record.attempt,
         "outcome": str(record.outcome),
         "writes": record.writes,

@@ -93,7 +93,7 @@ class L10n_Fr_ChorusConnection(models.Model):
         for connection in self:
             known = connection.receive_from
             if known and (not start or start < known):
-                connection.structure_ids.received_cursor = False
+                connection.sudo().structure_ids.received_cursor = False
 
     def _is_before_start(self, row):
         """Whether a row of the search was deposited too early to be received."""
@@ -123,12 +123,31 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
 
     # -------------------------------------------------------------------------
+    # TROUBLE
+    # -------------------------------------------------------------------------
+
+    def _note_unforeseen(self):
+        """Receiving broke where nothing should: a person is told, until it works again."""
+        self.ensure_one()
+        self._note(
+            {
+                "state": "error",
+                "last_message": self.env._(
+                    "Unexpected error while receiving: documents may be missing here. "
+                    "Odoo tries again by itself; if this stays, have the server log "
+                    "read (connection %s).",
+                    self.id,
+                ),
+            }
+        )
+
+    # -------------------------------------------------------------------------
     # STRUCTURES
     # -------------------------------------------------------------------------
 
     def _record_structures(self, structures):
         res = super()._record_structures(structures)
-        self.structures_read_at = fields.Datetime.now()
+        self.sudo().structures_read_at = fields.Datetime.now()
         return res
 
     def _recipients(self):
@@ -147,7 +166,9 @@ class L10n_Fr_ChorusConnection(models.Model):
         read_at = self.structures_read_at
         if not known or not read_at or fields.Datetime.now() - read_at > RIGHTS_DELAY:
             self._learn_structures(client, bool(known))
-        return self.structure_ids.filtered("can_receive")
+        return self.structure_ids.filtered(
+            lambda one: one.can_receive and one.used_to_receive
+        )
 
     def _learn_structures(self, client, has_known):
         self.env["ir.cron"]._commit_progress()

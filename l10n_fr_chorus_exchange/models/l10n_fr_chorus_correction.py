@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..lib.chorus_pro.codes import HistoryAction
 from ..lib.chorus_pro.services.invoices import MAX_COMMENT
 from ..lib.chorus_pro.status_actions import SupplierAction, supplier_actions
+from ..tools.roles import SENDER, check_role
 from .l10n_fr_chorus_attachment_type import STANDARD_TYPE
 from .l10n_fr_chorus_wish import PENDING_STATES
 
@@ -81,6 +82,10 @@ class L10n_Fr_ChorusCorrection(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for correction in self:
             correction.label = labels.get(correction.kind, "")
+
+    def _check_may_act(self):
+        check_role(self.env, SENDER)
+        return super()._check_may_act()
 
     # -------------------------------------------------------------------------
     # QUEUE

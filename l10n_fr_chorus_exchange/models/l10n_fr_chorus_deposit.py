@@ -203,7 +203,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
             checked again before sending
         """
         company = move.company_id
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
+        connection = self.env["l10n_fr_chorus.connection"]._for_sending(company, move)
         deposit = self.create(
             {
                 "name": move.name,
@@ -216,7 +216,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
                 "syntax": document.syntax,
                 "payload": document.payload,
                 "seals": _seals(document.payload, document.annexes),
-                "supplier_siret": company._l10n_fr_chorus_supplier_identifier(),
+                "supplier_siret": move._l10n_fr_chorus_seller_identifier(),
                 "invoice_date": move.invoice_date,
                 "amount_total": _total_sent(move),
             }

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..tools.notifications import notification
+from ..tools.roles import SENDER, check_role
 from .l10n_fr_chorus_deposit import OPEN_STATES
 
 
@@ -11,6 +12,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
 
     def action_ask_now(self):
         """Ask the portal at once about these deposits (the cron asks, not the user)."""
+        check_role(self.env, SENDER)
         self.check_access("read")
         now = fields.Datetime.now()
         # Invoicing users read deposits only; the date of the next question is no data.
@@ -24,9 +26,11 @@ class L10n_Fr_ChorusDeposit(models.Model):
         ).write({"next_try_at": now})
         # What is integrated is only followed; its whole history is read when asked for.
         integrated = self.sudo().filtered(lambda d: d.state == "integrated")
-        integrated.move_id.write(
-            # In front of the others.
-            {"l10n_fr_chorus_history_due": True, "l10n_fr_chorus_asked_at": False}
+        self.env["l10n_fr_chorus.question"].sudo().create(
+            [
+                {"move_id": move.id, "company_id": move.company_id.id}
+                for move in integrated.move_id
+            ]
         )
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_send").sudo()._trigger()
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow").sudo()._trigger()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.roles import RECEIVER, SENDER, check_role
+
 KINDS = [
     ("amount", "Total"),
     ("due", "Amount to pay"),
@@ -134,6 +136,7 @@ class L10n_Fr_ChorusDifference(models.Model):
 
     def action_take_theirs(self):
         """Write the portal's value on the invoice, where Odoo allows it."""
+        self._check_role()
         for difference in self:
             if not difference.can_take:
                 raise UserError(
@@ -145,7 +148,16 @@ class L10n_Fr_ChorusDifference(models.Model):
             difference.move_id.write({TAKEN[difference.kind]: difference.theirs})
         self._decide(self.env._("The value of Chorus Pro was taken."))
 
+    def _check_role(self):
+        """:raise AccessError: neither who sends these invoices nor who receives them"""
+        moves = self.sudo().move_id
+        if any(move.is_sale_document() for move in moves):
+            check_role(self.env, SENDER)
+        if any(move.is_purchase_document() for move in moves):
+            check_role(self.env, RECEIVER)
+
     def _decide(self, note):
+        self._check_role()
         moves = self.move_id
         # Users read differences; whoever may change the invoice may settle them.
         moves.check_access("write")

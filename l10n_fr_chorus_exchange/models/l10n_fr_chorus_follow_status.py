@@ -15,7 +15,7 @@ from ..lib.chorus_pro.services import invoices
 from ..lib.chorus_pro.statuses import FINAL_STATUSES
 from ..lib.chorus_pro.transitions import ON_THE_WAY
 from ..tools.dates import paris_day, paris_minute, to_utc
-from ..tools.transactions import commit, write_down
+from ..tools.transactions import commit, is_passing, write_down
 from ..tools.windows import whole_window
 from .l10n_fr_chorus_deposit import RHYTHM
 
@@ -60,18 +60,7 @@ class L10n_Fr_ChorusConnection(models.Model):
 
     def _by_account(self):
         """These connections, in groups that see the same invoices on the portal."""
-        return list(
-            self.sudo()
-            .grouped(
-                lambda one: (
-                    one.environment,
-                    one.environment == "custom" and one.base_url,
-                    one.client_id,
-                    one.login,
-                )
-            )
-            .values()
-        )
+        return list(self.sudo().grouped(lambda one: one._account_key()).values())
 
     # -------------------------------------------------------------------------
     # WHAT CHANGED
@@ -114,6 +103,7 @@ class L10n_Fr_ChorusConnection(models.Model):
         )
 
     def _has_followed(self):
+        questions = self.env["l10n_fr_chorus.question"]
         return bool(
             self.env["account.move"].search_count(
                 [
@@ -124,6 +114,7 @@ class L10n_Fr_ChorusConnection(models.Model):
                 ],
                 limit=1,
             )
+            or questions._pending(self._sent_domain())
         )
 
     def _window_start(self, now):
@@ -224,11 +215,13 @@ class L10n_Fr_ChorusConnection(models.Model):
     # -------------------------------------------------------------------------
 
     def _read_histories(self, client):
-        """A few histories: those that are due, then those of silent invoices.
+        """A few histories: what people asked for, what is due, what has been silent.
 
         What cannot be read waits behind the others.
         """
-        for move_id, portal_id in self._histories_due():
+        questions = self.env["l10n_fr_chorus.question"].sudo()
+        pending = questions._pending(self._sent_domain())
+        for move_id, portal_id in self._histories_due(list(pending)):
             if not self[0]._may_follow():
                 return
             # Nothing is held open in the database while the portal thinks.
@@ -244,19 +237,30 @@ class L10n_Fr_ChorusConnection(models.Model):
                 # A comfort that must not hide the status.
                 _logger.info("Chorus Pro invoice %s: no history: %s", portal_id, error)
                 history = None
-            with self.env["l10n_fr_chorus.deposit"]._alone():
-                write_down(
-                    self.env, partial(move._l10n_fr_chorus_history_asked, history)
-                )
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Chorus Pro invoice %s: its history", portal_id)
+                history = None
+            answered = questions.browse(pending.get(move_id, ()))
+            _write_history(move, history, answered)
 
-    def _histories_due(self):
-        """:return: ``[(move id, portal id)]``, the longest unasked first"""
+    def _histories_due(self, wanted=()):
+        """
+        :param wanted: ids of invoices somebody asked about
+        :return: ``[(move id, portal id)]``: these, then the longest unasked first
+        """
         moves = self.env["account.move"]
-        due = moves.search(
-            [*self._sent_domain(), ("l10n_fr_chorus_history_due", "=", True)],
-            order="l10n_fr_chorus_asked_at nulls first, id",
-            limit=HISTORIES,
-        )
+        due = moves.browse(wanted[:HISTORIES])
+        if len(due) < HISTORIES:
+            due += moves.search(
+                [
+                    *self._sent_domain(),
+                    ("l10n_fr_chorus_history_due", "=", True),
+                    ("id", "not in", due.ids),
+                ],
+                order="l10n_fr_chorus_asked_at nulls first, id",
+                limit=HISTORIES - len(due),
+            )
         if len(due) < HISTORIES:
             # A search with a limit of nought would find them all.
             due += moves.search(
@@ -307,6 +311,23 @@ class L10n_Fr_ChorusConnection(models.Model):
         if newest:
             at = _next_look(newest.l10n_fr_chorus_status_at, now)
             self.env.ref("l10n_fr_chorus_exchange.ir_cron_follow")._trigger(at=at)
+
+
+def _write_history(move, history, questions):
+    """What cannot be written down is as one that could not be read: it has been asked."""
+    try:
+        write_down(
+            move.env, partial(move._l10n_fr_chorus_history_asked, history, questions)
+        )
+    except Exception as error:
+        move.env.cr.rollback()
+        if is_passing(error):
+            # Somebody changed it at the same moment: the next run goes on.
+            _logger.info("Chorus Pro: %s: %s", move, error)
+            return
+        _logger.exception("Chorus Pro: %s: its history", move)
+        if history is not None:
+            _write_history(move, None, questions)
 
 
 def _is_unasked(model, alias, query):

@@ -249,10 +249,11 @@ class L10n_Fr_ChorusInbound(models.Model):
     # SETTINGS
     # -------------------------------------------------------------------------
 
-    def _settings(self):
+    def _settings(self, journals=None):
         """How the bill of this document is entered, each from the service, else from the
         structure, else from the connection or the company.
 
+        :param dict journals: by connection, those of a batch that are known already
         :return: journal (empty if the company has none), expense account (empty: as Odoo
             predicts, else the journal's own), person in charge (may be empty), analytic
             distribution (a dict, or False)
@@ -263,8 +264,14 @@ class L10n_Fr_ChorusInbound(models.Model):
         def first(name):
             return next((unit[name] for unit in units if unit[name]), False)
 
+        journal, connection = first("journal_id"), self.connection_id
+        if not journal:
+            known = {} if journals is None else journals
+            if connection not in known:
+                known[connection] = connection._purchase_journal()
+            journal = known[connection]
         return (
-            first("journal_id") or self.connection_id._purchase_journal(),
+            journal,
             first("expense_account_id") or self.env["account.account"],
             first("user_id") or self.env["res.users"],
             first("analytic_distribution"),

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..lib.chorus_pro.errors import UnreadableDocument
 from ..tools.notifications import notification
+from ..tools.roles import RECEIVER, check_role
 from .l10n_fr_chorus_inbound import OPEN_STATES, WAITING_STATES
 
 
@@ -12,7 +13,12 @@ class L10n_Fr_ChorusInbound(models.Model):
     _inherit = "l10n_fr_chorus.inbound"
 
     def _check_may_act(self):
-        """Whoever may make bills of the company may act on its inbox."""
+        """Receivers who may make bills of the company may act on its inbox."""
+        check_role(self.env, RECEIVER)
+        return self._check_may_bill()
+
+    def _check_may_bill(self):
+        """These documents with all rights, for whoever may make their bills."""
         self.check_access("read")
         self.env["account.move"].check_access("create")
         # Users read the inbox only; both rights were checked just now.
@@ -112,6 +118,7 @@ class L10n_Fr_ChorusInbound(models.Model):
 
         No model method: the button above the list sends the ids of the rows ticked.
         """
+        check_role(self.env, RECEIVER)
         self.env["account.move"].check_access("create")
         # Whoever asks wants to know what came since the last look.
         self.env["l10n_fr_chorus.connection"].sudo().search(

@@ -3,6 +3,7 @@
 from odoo import api, models
 from odoo.tools import plaintext2html
 
+from ..tools.roles import RECEIVER
 from .l10n_fr_chorus_inbound import WAITING_STATES
 
 INBOX = "inbox"
@@ -93,6 +94,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             ):
                 return user
         accountants = self.env.ref("account.group_account_invoice").sudo().all_user_ids
+        receivers = self.env.ref(RECEIVER).sudo().all_user_ids
         return (
             accountants.filtered(
                 lambda user: (
@@ -101,6 +103,6 @@ class L10n_Fr_ChorusInbound(models.Model):
                     and not user._is_superuser()
                     and self.company_id in user.company_ids
                 )
-            ).sorted("id")[:1]
+            ).sorted(lambda user: (user not in receivers, user.id))[:1]
             or self.env.user
         )

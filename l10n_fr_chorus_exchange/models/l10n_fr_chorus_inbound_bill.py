@@ -134,9 +134,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         twins = documents._twins(
             suppliers, [one.pivot for one in drafts], [one.plan for one in drafts]
         )
-        kept = []
+        kept, ids = [], [one.id for one in suppliers if one]
         for draft, supplier, twin in zip(drafts, suppliers, twins, strict=True):
-            draft.supplier = supplier
+            draft.supplier = supplier and supplier.with_prefetch(ids)
             if not supplier:
                 draft.document._to_settle(draft.document._no_supplier(draft.pivot))
             elif twin:

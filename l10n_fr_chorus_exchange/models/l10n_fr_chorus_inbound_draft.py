@@ -44,7 +44,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         )
         draft.currency = self._bill_currency(pivot, books)
         draft.is_rate_missing = self._is_rate_missing(draft.currency)
-        self._take_settings(draft)
+        self._take_settings(draft, books)
         self._take_plan(draft, books)
         return draft
 
@@ -80,8 +80,10 @@ class L10n_Fr_ChorusInbound(models.Model):
         known = (self.env["res.company"], company.root_id)
         return not any(rate.company_id in known for rate in currency.rate_ids)
 
-    def _take_settings(self, draft):
-        draft.journal, draft.account, draft.user, draft.analytic = self._settings()
+    def _take_settings(self, draft, books=None):
+        draft.journal, draft.account, draft.user, draft.analytic = self._settings(
+            books and books.journals
+        )
         if not draft.journal:
             raise UserError(
                 self.env._(

@@ -1,5 +1,6 @@
 """Looking: what changed on the portal for each structure becomes the inbox."""
 
+import logging
 from functools import partial
 
 from psycopg2.errors import UniqueViolation
@@ -8,9 +9,10 @@ from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import InvoiceStatus
+from ..lib.chorus_pro.errors import Flaw
 from ..lib.chorus_pro.records import UnreadableRow
 from ..tools.dates import to_utc
-from ..tools.transactions import write_down
+from ..tools.transactions import is_passing, write_down
 from .l10n_fr_chorus_connection_inbox import is_denied
 from .l10n_fr_chorus_inbound import (
     DOCUMENT_TYPES_OF_PORTAL,
@@ -20,6 +22,8 @@ from .l10n_fr_chorus_inbound import (
 from .received_window import OVERLAP, Window
 from .sentences import advise
 from .status_labels import status_label
+
+_logger = logging.getLogger(__name__)
 
 # What comes back from these may have another service, other files, another content.
 RECYCLING_STATUSES = frozenset(
@@ -94,10 +98,36 @@ class L10n_Fr_ChorusInbound(models.Model):
             # A person fetched or imported one of them meanwhile: it is known now.
             self.env.cr.rollback()
             write_down(self.env, record)
+        except Exception as error:
+            self.env.cr.rollback()
+            if is_passing(error):
+                raise
+            _logger.info("Chorus Pro inbox, rows one by one after: %r", error)
+            write_down(self.env, partial(self._record_one_by_one, structure, window))
         return None
+
+    def _record_one_by_one(self, structure, window):
+        """A row that breaks is put aside and told; it hides no other."""
+        window.odd.clear()
+        for portal_id, (kind, row) in window.rows.items():
+            try:
+                with self.env.cr.savepoint():
+                    self._record_found(structure, {portal_id: (kind, row)})
+            except Exception as error:
+                if is_passing(error):
+                    raise
+                _logger.exception("Chorus Pro document %s: not listed here", portal_id)
+                window.odd.add(portal_id)
+                unreadable = UnreadableRow(int(portal_id), "", "not written down")
+                self._record_found(structure, {portal_id: (kind, unreadable)})
+        self._note_window(structure, window)
 
     def _record_window(self, structure, window):
         self._record_found(structure, window.rows)
+        self._note_window(structure, window)
+
+    def _note_window(self, structure, window):
+        """What to tell a person, and from where to look the next time."""
         message = self._window_message(window)
         if (structure.message or "") != message:
             connection = structure.connection_id
@@ -110,8 +140,10 @@ class L10n_Fr_ChorusInbound(models.Model):
         # not while it keeps rows back: they would never be asked for again.
         moments = [
             to_utc(row.status_at)
-            for _kind, row in window.rows.values()
-            if not isinstance(row, UnreadableRow) and row.status_at
+            for portal_id, (_kind, row) in window.rows.items()
+            if portal_id not in window.odd
+            and not isinstance(row, UnreadableRow)
+            and row.status_at
         ]
         since = structure.received_cursor
         # A moment of the years to come is an error: nothing would be asked for until then.
@@ -134,6 +166,14 @@ class L10n_Fr_ChorusInbound(models.Model):
                 self.env._(
                     "Chorus Pro lists documents without their identifier. They cannot be "
                     "received; look for them on the Chorus Pro portal."
+                )
+            )
+        if window.odd:
+            parts.append(
+                self.env._(
+                    "Unexpected error with what Chorus Pro lists of the documents %s, see "
+                    "the server log. Look for them on the Chorus Pro portal.",
+                    ", ".join(sorted(window.odd)),
                 )
             )
         return " ".join(parts)
@@ -238,16 +278,21 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     @api.model
     def _unreadable_vals(self, row):
-        return {
-            # A title is needed: the only thing that is known.
-            "number": row.number or str(row.portal_id),
-            "state": "quarantine",
-            "reason": self.env._(
+        if row.flaw is Flaw.NO_NUMBER:
+            reason = self.env._(
                 "Chorus Pro lists this document without its number. Press Retry to "
                 "download it; if that brings nothing, enter the bill by hand from the "
                 "Chorus Pro portal."
-            ),
-        }
+            )
+        else:
+            reason = self.env._(
+                "What Chorus Pro lists of this document could not be written down, see "
+                "the server log. Press Retry to download it; if that brings nothing, "
+                "enter the bill by hand from the Chorus Pro portal."
+            )
+        # A title is needed: the only thing that is known.
+        number = row.number or str(row.portal_id)
+        return {"number": number, "state": "quarantine", "reason": reason}
 
     @api.model
     def _status_vals(self, row):

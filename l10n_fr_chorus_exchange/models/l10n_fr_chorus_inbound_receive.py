@@ -72,9 +72,11 @@ class L10n_Fr_ChorusInbound(models.Model):
             # starts where this one stopped.
             connection._failed(error)
             self._wake_receiver(at=connection.pause_until)
-        except Exception:
+        except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Chorus Pro connection %s, %s", connection.id, work)
+            if not is_passing(error):
+                connection._note_unforeseen()
         self._progress()
 
     def _treat_waiting(self, connection, client):
@@ -87,7 +89,11 @@ class L10n_Fr_ChorusInbound(models.Model):
         )
         self._bill_waiting(connection, client)
         self._run_step(
-            connection, [("history_due", "=", True)], "_read_history", client
+            connection,
+            [("history_due", "=", True)],
+            "_read_histories",
+            client,
+            type(self)._in_groups,
         )
 
     def _by_original(self):

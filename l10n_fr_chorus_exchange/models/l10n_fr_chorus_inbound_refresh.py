@@ -1,15 +1,28 @@
 """What follows the bill: its files, its history, what the supplier adds later."""
 
+import logging
+import time
 from functools import partial
+from itertools import islice
 
 from odoo import api, models
+from odoo.tools import split_every
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.services import invoices
 from ..tools.dates import to_utc
-from ..tools.transactions import write_down
+from ..tools.transactions import is_passing, write_down
+from .l10n_fr_chorus_inbound_fetch import MOST_UNANSWERED, is_out_of_reach
 from .l10n_fr_chorus_inbound_file import SHOWN_MIMES
 from .sentences import advise
+
+_logger = logging.getLogger(__name__)
+
+# As many as come in one download: what a conflict with another transaction undoes stays
+# small, and is read once more.
+HISTORIES_TOGETHER = 10
+# Then what has come is written down, and the others wait for the next group.
+MOST_SECONDS = 15
 
 
 class L10n_Fr_ChorusInbound(models.Model):
@@ -66,32 +79,89 @@ class L10n_Fr_ChorusInbound(models.Model):
     # HISTORY
     # -------------------------------------------------------------------------
 
-    def _read_history(self, client):
-        """The portal's history on the bill; network first, one write after."""
-        if not self._has_portal_id():
-            self.history_due = False
-            return
-        portal_id = int(self.portal_id)
+    def _in_groups(self):
+        """Recordsets whose histories are written down together."""
+        return [
+            self.browse(ids).with_prefetch(ids)
+            for ids in split_every(HISTORIES_TOGETHER, self.ids)
+        ]
+
+    def _read_histories(self, client):
+        """The portal's histories on the bills: network first, one write for all after.
+
+        :raise errors.ChorusError: the connection's trouble; what came before it is kept
+        """
+        for document in self.filtered(lambda one: not one._has_portal_id()):
+            document.history_due = False
+        portal_ids = {
+            document.id: int(document.portal_id)
+            for document in self
+            if document._has_portal_id()
+        }
+        left = self[:1].connection_id._looks_left()
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
+        answers, trouble = _ask_histories(
+            client, dict(islice(portal_ids.items(), left))
+        )
+        self.browse(list(answers))._write_histories(answers)
+        if trouble:
+            raise trouble
+
+    def _write_histories(self, answers):
+        """All at once; when something is wrong with one of them, one by one.
+
+        :param dict answers: ``History`` or error of the library, by id of document
+        """
         try:
-            history = invoices.history(client, portal_id)
-        except errors.NotSentError:
-            raise
-        except errors.ChorusError as error:
+            write_down(self.env, partial(self._record_answers, answers))
+        except Exception as error:
+            self.env.cr.rollback()
+            if is_passing(error) or len(self) == 1:
+                raise
+            _logger.info("Chorus Pro inbox, histories one by one after: %r", error)
+            for document in self:
+                document._write_alone(answers)
+
+    def _write_alone(self, answers):
+        try:
+            self._write_histories(answers)
+        except Exception as error:
+            if is_passing(error):
+                # Somebody changed it at the same moment: the next run tries again.
+                return
+            _logger.exception("Chorus Pro inbox document %s: history", self.id)
             write_down(self.env, partial(self._history_not_read, error))
-            return
-        write_down(self.env, partial(self._record_history, history))
+
+    def _record_answers(self, answers):
+        told = self.filtered(lambda one: not isinstance(answers[one.id], Exception))
+        for document in self - told:
+            document._history_not_read(answers[document.id])
+        told._record_histories([answers[document.id] for document in told])
 
     def _history_not_read(self, error):
-        self.filtered("history_due")._try_later(advise(self.env, error))
+        for document in self.filtered("history_due"):
+            if isinstance(error, errors.ChorusError):
+                document._try_later(advise(self.env, error))
+            else:
+                document._try_later(
+                    self.env._(
+                        "Unexpected error, see the server log (document %s).",
+                        document.id,
+                    )
+                )
 
     def _record_history(self, history):
-        """:param history: ``History`` of the library"""
-        status = str(history.status or "")
-        for document in self:
-            if document.history_due:
-                document.write({"tries": 0, "next_try_at": False, "history_due": False})
+        """:param history: ``History`` of the library, of each of these documents"""
+        self._record_histories([history] * len(self))
+
+    def _record_histories(self, histories):
+        """:param histories: one ``History`` of the library for each of these documents"""
+        self.filtered("history_due").write(
+            {"tries": 0, "next_try_at": False, "history_due": False}
+        )
+        for document, history in zip(self, histories, strict=True):
+            status = str(history.status or "")
             if status and document.portal_status != status:
                 # Otherwise the search's date stays: it counts in seconds, this in minutes.
                 document.write(
@@ -100,15 +170,26 @@ class L10n_Fr_ChorusInbound(models.Model):
                         **document._files_due_vals(status),
                     }
                 )
-            if document.move_id:
-                document._record_on_bill(history, status)
+        billed = self.filtered("move_id")
+        billed._record_on_bills(
+            [
+                history
+                for document, history in zip(self, histories, strict=True)
+                if document in billed
+            ]
+        )
 
-    def _record_on_bill(self, history, status):
-        is_news = self.move_id.l10n_fr_chorus_status != status
-        self.move_id._l10n_fr_chorus_record_history(history)
-        if is_news:
+    def _record_on_bills(self, histories):
+        news = self.env["account.move"]
+        for document, history in zip(self, histories, strict=True):
+            if document.move_id.l10n_fr_chorus_status != str(history.status or ""):
+                news |= document.move_id
+        # One bill of two documents comes twice.
+        moves = self.env["account.move"].browse([one.move_id.id for one in self])
+        moves._l10n_fr_chorus_record_histories(histories)
+        for move in news:
             # Paid meanwhile, and the portal would not hear of it: it may now.
-            self.move_id._l10n_fr_chorus_announce_payment()
+            move._l10n_fr_chorus_announce_payment()
         self._answer_if_due()
 
     @api.model
@@ -119,3 +200,34 @@ class L10n_Fr_ChorusInbound(models.Model):
             "status_at": to_utc(last.at) if last else False,
             "status_comment": last.comment if last else False,
         }
+
+
+def _ask_histories(client, portal_ids):
+    """Nothing of the database is read or written here.
+
+    Not for long: what was read is written down before the scheduler's time is over.
+
+    :param dict portal_ids: by id of document
+    :return: ``({id of document: History or error}, error of the connection or None)``
+    """
+    answers, silences = {}, 0
+    until = time.monotonic() + MOST_SECONDS
+    for document_id, portal_id in portal_ids.items():
+        try:
+            answers[document_id] = invoices.history(client, portal_id)
+            silences = 0
+        except errors.NotSentError as error:
+            return answers, error
+        except errors.ChorusError as error:
+            answers[document_id] = error
+            silences = silences + 1 if is_out_of_reach(error) else 0
+        except Exception as error:
+            _logger.exception("Chorus Pro document %s: its history", portal_id)
+            answers[document_id], silences = error, 0
+        is_late = time.monotonic() >= until
+        if silences == MOST_UNANSWERED or (silences and is_late):
+            # It is the portal, and no fault of a document.
+            return answers, answers[document_id]
+        if is_late:
+            break
+    return answers, None

@@ -46,7 +46,8 @@ class L10n_Fr_ChorusInbound(models.Model):
                     document = left._document_of(found)
                     if document:
                         left -= document
-                        yield document, found
+                        # What is asked of one of them is read for all.
+                        yield document.with_prefetch(self.ids), found
                     elif isinstance(found, UnreadableDocument):
                         # Too broken to say which one it is.
                         problem = found
@@ -93,13 +94,28 @@ class L10n_Fr_ChorusInbound(models.Model):
         )
         # Before one of them gives its original up.
         shared = documents._sharing()
-        for document, found in documents._read_originals():
+        try:
+            with self.env.cr.savepoint():
+                documents._unpack_all(shared)
+        except Exception as error:
+            if is_passing(error):
+                # Two transactions met: the next run tries again.
+                raise
+            _logger.info("Chorus Pro inbox, files one by one after: %r", error)
+            documents._unpack_each(shared)
+
+    def _unpack_all(self, shared):
+        for document, found in self._read_originals():
+            document._unpack_one(found, is_shared=document in shared)
+
+    def _unpack_each(self, shared):
+        """The one in trouble stays behind; the others keep what was unpacked."""
+        for document, found in self._read_originals():
             try:
                 with self.env.cr.savepoint():
                     document._unpack_one(found, is_shared=document in shared)
             except Exception as error:
                 if is_passing(error):
-                    # Two transactions met: the next run tries again.
                     raise
                 _logger.exception("Chorus Pro inbox document %s: files", document.id)
                 document._try_later(

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.facts import check_created_without_facts, check_no_facts
+from ..tools.roles import ADMINISTRATOR, has_role
+
 # Where received bills go: of the accounting manager, as for a structure.
 ROUTES = (
     "structure_id",
@@ -83,6 +86,7 @@ class L10n_Fr_ChorusService(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_created_without_facts(self, vals_list)
         services = super().create(vals_list)
         for service, vals in zip(services, vals_list, strict=True):
             if any(vals.get(name) for name in ROUTES) or not service.is_received:
@@ -92,23 +96,24 @@ class L10n_Fr_ChorusService(models.Model):
     def write(self, vals):
         if not {*ROUTES, "is_received"}.isdisjoint(vals):
             self._check_may_route()
+        check_no_facts(self, vals)
         return super().write(vals)
 
     def _check_may_route(self):
         """Whoever invoices keeps the services of customers; where the bills of the
         company go, and whether they come, is not theirs to change.
 
-        :raise AccessError: no accounting manager, or of another company
+        :raise AccessError: no administrator of Chorus Pro, or of another company
         """
         if self.env.su:
             return
         if (
-            not self.env.user.has_group("account.group_account_manager")
+            not has_role(self.env, ADMINISTRATOR)
             or self.company_id - self.env.companies
         ):
             raise AccessError(
                 self.env._(
-                    "What is received for a service, and how, is for the accounting "
-                    "manager of its company to set."
+                    "What is received for a service, and how, is for the Chorus Pro "
+                    "administrator of its company to set."
                 )
             )

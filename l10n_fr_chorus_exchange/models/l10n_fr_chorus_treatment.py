@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..lib.chorus_pro.codes import REASON_STATUSES, InvoiceStatus
 from ..lib.chorus_pro.services.invoices import MAX_REASON
 from ..lib.chorus_pro.status_actions import recipient_targets
+from ..tools.roles import ACCOUNTANT, OFFICER
 from .l10n_fr_chorus_inbound import WORKS
 from .l10n_fr_chorus_wish import OVER_STATES, PENDING_STATES
 from .status_labels import status_label
@@ -37,8 +38,6 @@ REFUSALS = (SUSPEND, REJECT, REDIRECT)
 WITH_REASON = REFUSALS
 REASON_NEEDED = frozenset(map(str, REASON_STATUSES))
 # Whose word it is: the law keeps the authorising officer and the accountant apart.
-OFFICER = "l10n_fr_chorus_exchange.group_officer"
-ACCOUNTANT = "l10n_fr_chorus_exchange.group_accountant"
 ROLES = {HAND_OVER: ACCOUNTANT, BOOK: ACCOUNTANT, PAY: ACCOUNTANT}
 # Taken by the portal although its own list of targets leaves it out.
 UNPUBLISHED = frozenset({CERTIFY})
@@ -171,12 +170,12 @@ class L10n_Fr_ChorusTreatment(models.Model):
                 raise AccessError(
                     self.env._(
                         "This answer is for the accountant to give; ask for the role "
-                        "“Chorus Pro accountant”."
+                        "“Answers to suppliers: as the accountant”."
                     )
                     if group == ACCOUNTANT
                     else self.env._(
                         "This answer is for the authorising officer to give; ask for "
-                        "the role “Chorus Pro authorising officer”."
+                        "the role “Answers to suppliers: as the authorising officer”."
                     )
                 )
 

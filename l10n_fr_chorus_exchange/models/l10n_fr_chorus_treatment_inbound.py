@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 
 from ..lib.chorus_pro.codes import FINAL_STATUSES
+from ..tools.roles import ANSWERERS, check_role
 from .l10n_fr_chorus_treatment import REDIRECT, REFUSALS
 from .l10n_fr_chorus_wish import PENDING_STATES
 
@@ -36,6 +37,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         :param target: the answer; None to have the user choose
         :param refused: to choose from what is said of an invoice that will not be paid
         """
+        check_role(self.env, *ANSWERERS)
         context = {"l10n_fr_chorus_documents": self.ids}
         if target:
             self.env["l10n_fr_chorus.treatment"]._check_role([target])

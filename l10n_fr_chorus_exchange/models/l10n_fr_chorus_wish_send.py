@@ -106,7 +106,8 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         progress = self.env["ir.cron"]._commit_progress
         for wish in self:
             if connection._is_paused():
-                self._wake_sender(at=connection.pause_until)
+                if connection.pause_until:
+                    self._wake_sender(at=connection.pause_until)
                 break
             try:
                 wish._fulfil()

@@ -28,7 +28,8 @@ class Window:
     """What changed for one structure since a moment; read without the database.
 
     ``rows`` is ``{portal id: (kind, row)}``; ``has_nameless`` tells that some have no
-    id; ``is_cut`` that the portal kept rows back although only one day was asked for.
+    id; ``is_cut`` that the portal kept rows back although only one day was asked for;
+    ``odd`` the ids of rows that could not be written down.
 
     Two searches, one for each kind of payment request, a thousand rows an answer.
 
@@ -40,13 +41,14 @@ class Window:
     def __init__(self, client, portal_id, since, start=None):
         self.client = client
         self.portal_id = portal_id
-        self.since = paris_day(since - OVERLAP) if since else None
+        self.since = max(paris_day(since - OVERLAP), OPENING) if since else None
         # Later windows also bring what changed of older documents that are known.
         self.start = None if since else start or None
         self.today = paris_day(fields.Datetime.now())
         self.rows = {}
         self.has_nameless = False
         self.is_cut = False
+        self.odd = set()
 
     def look(self):
         for kind in (RequestKind.INVOICE, RequestKind.WORKS):

@@ -3,6 +3,7 @@ from odoo import fields, models
 from ..lib.chorus_pro.codes import IdentifierType
 from .en16931.identity import derived_identifier, identifier_type
 from .en16931.text import one_line
+from .l10n_fr_chorus_body import IDENTIFIER_TYPES
 from .payment_means import PAYMENT_MEANS
 
 
@@ -12,15 +13,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     l10n_fr_chorus_identifier_type = fields.Selection(
-        [
-            (IdentifierType.SIRET.value, "SIRET"),
-            (IdentifierType.EU.value, "VAT number (European Union)"),
-            (IdentifierType.NON_EU.value, "Country and name (outside the EU)"),
-            (IdentifierType.RIDET.value, "RIDET (New Caledonia)"),
-            (IdentifierType.TAHITI.value, "TAHITI (French Polynesia)"),
-            (IdentifierType.OTHER.value, "Other"),
-            (IdentifierType.PERSON.value, "Individual"),
-        ],
+        IDENTIFIER_TYPES,
         string="Chorus Pro identifier type",
         help="Leave empty: the country of the company tells.",
     )

@@ -15,8 +15,13 @@ class ResConfigSettings(models.TransientModel):
     )
 
     def action_l10n_fr_chorus_connection(self):
-        """Open the connection of the company, or the form to make one."""
+        """Open the connection of the company, all if several, or the form to make one."""
         self.ensure_one()
+        connections = self.company_id.l10n_fr_chorus_connection_ids
+        if len(connections) > 1:
+            return connections._get_records_action(
+                name=self.env._("Chorus Pro connections")
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Chorus Pro connection"),

@@ -4,10 +4,9 @@ from odoo.exceptions import UserError
 from ..lib.chorus_pro import errors, identifiers
 from ..lib.chorus_pro.services import structures
 from ..tools.notifications import notification
+from ..tools.roles import ADMINISTRATOR, SENDER, check_role
+from .demand_words import say_demands
 from .sentences import advise
-
-# Each service whose demands are read is one call, in the user's request.
-MAX_SERVICES_READ = 60
 
 
 class ResPartner(models.Model):
@@ -98,6 +97,8 @@ class ResPartner(models.Model):
         "l10n_fr_chorus_requires_engagement",
         "l10n_fr_chorus_requires_either",
         "l10n_fr_chorus_reports_payment",
+        "l10n_fr_chorus_service_ids.requires_engagement",
+        "l10n_fr_chorus_service_ids.active",
     )
     @api.depends_context("lang")
     def _compute_l10n_fr_chorus_demands(self):
@@ -110,17 +111,15 @@ class ResPartner(models.Model):
             partner.l10n_fr_chorus_demands = " ".join(parts)
 
     def _l10n_fr_chorus_reference_demand(self):
-        service = self.l10n_fr_chorus_requires_service
-        engagement = self.l10n_fr_chorus_requires_engagement
-        if service and engagement:
-            return self.env._("A service code and a commitment number are required.")
-        if service:
-            return self.env._("A service code is required.")
-        if engagement:
-            return self.env._("A commitment number is required.")
-        if self.l10n_fr_chorus_requires_either:
-            return self.env._("A service code or a commitment number is required.")
-        return self.env._("Neither service code nor commitment number is required.")
+        demands = {
+            "service": self.l10n_fr_chorus_requires_service,
+            "engagement": self.l10n_fr_chorus_requires_engagement,
+            "either": self.l10n_fr_chorus_requires_either,
+        }
+        services = self.l10n_fr_chorus_service_ids.filtered(
+            lambda service: service.active and not service.is_reserved
+        )
+        return say_demands(self.env, demands, services)
 
     # -------------------------------------------------------------------------
     # LOOK UP
@@ -129,6 +128,7 @@ class ResPartner(models.Model):
     def action_l10n_fr_chorus_lookup(self):
         """Read the directory of Chorus Pro: name, demands, services."""
         self.ensure_one()
+        check_role(self.env, SENDER, ADMINISTRATOR)
         self.check_access("read")
         partner = self.commercial_partner_id
         if not partner.has_access("write"):
@@ -149,7 +149,10 @@ class ResPartner(models.Model):
             )
         # Invoicing users may not edit contacts, but what is written here is what the
         # portal says, not what they choose.
-        partner.sudo()._l10n_fr_chorus_record(*found)
+        known = partner.sudo()
+        known._l10n_fr_chorus_record(*found)
+        if known.l10n_fr_chorus_body_id:
+            known.l10n_fr_chorus_body_id._read_on_later()
         return partner._l10n_fr_chorus_lookup_notification()
 
     def _l10n_fr_chorus_lookup_connection(self):
@@ -158,7 +161,7 @@ class ResPartner(models.Model):
         :raise UserError: what is missing before Chorus Pro can be asked
         """
         company = self.company_id or self.env.company
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(company)
+        connection = self.env["l10n_fr_chorus.connection"]._for_questions(company)
         if not connection:
             raise UserError(
                 self.env._(
@@ -185,68 +188,16 @@ class ResPartner(models.Model):
         structure = structures.find(client, self.l10n_fr_chorus_siret)
         if structure is None:
             return None
-        detail = structures.read(client, structure.portal_id)
-        services = []
-        # A body that always wants the engagement is not asked again service by service.
-        budget = 0 if detail.requires_engagement else MAX_SERVICES_READ
-        for service in structures.services(client, structure.portal_id):
-            if service.is_reserved:
-                continue
-            known = None
-            if service.is_active and budget:
-                budget -= 1
-                known = structures.read_service(
-                    client, structure.portal_id, service.portal_id
-                )
-            services.append((service, known))
-        return structure, detail, services
+        bodies = self.env["l10n_fr_chorus.body"]
+        return structure, *bodies._read_on_portal(client, structure)
 
     def _l10n_fr_chorus_record(self, structure, detail, services):
-        now = fields.Datetime.now()
-        self.write(
-            {
-                "l10n_fr_chorus_portal_id": str(structure.portal_id),
-                "l10n_fr_chorus_name": structure.name or detail.name,
-                "l10n_fr_chorus_is_public": bool(
-                    detail.is_public and structure.is_active
-                ),
-                "l10n_fr_chorus_requires_service": detail.requires_service,
-                "l10n_fr_chorus_requires_engagement": detail.requires_engagement,
-                "l10n_fr_chorus_requires_either": detail.requires_either,
-                "l10n_fr_chorus_reports_payment": detail.reports_payment,
-                "l10n_fr_chorus_checked_at": now,
-            }
+        """Write down what was asked: in the directory, then on this partner."""
+        bodies = self.env["l10n_fr_chorus.body"]
+        body, _changes = bodies._learn(
+            [bodies._portal_row(structure, detail, services)]
         )
-        self._l10n_fr_chorus_record_services(services, now)
-
-    def _l10n_fr_chorus_record_services(self, services, now):
-        """Bring the services in line with the portal; those gone are archived."""
-        no_service = self.env["l10n_fr_chorus.service"]
-        existing = self.with_context(active_test=False).l10n_fr_chorus_service_ids
-        by_id = existing.grouped("portal_id")
-        by_code = existing.filtered(lambda s: not s.portal_id).grouped("code")
-        seen = no_service
-        for service, known in services:
-            vals = {
-                "portal_id": str(service.portal_id),
-                "code": service.code,
-                "name": service.name,
-                "active": service.is_active,
-            }
-            if known is not None:
-                vals["requires_engagement"] = known.requires_engagement
-                vals["checked_at"] = now
-            # A service typed by hand is the one of the same code.
-            record = by_id.get(vals["portal_id"]) or by_code.get(
-                service.code, no_service
-            )
-            record = record[:1]
-            if record:
-                record.write(vals)
-            else:
-                record = no_service.create({"partner_id": self.id, **vals})
-            seen |= record
-        (existing - seen).filtered("portal_id").action_archive()
+        self._l10n_fr_chorus_take(body)
 
     def _l10n_fr_chorus_lookup_notification(self):
         if self.l10n_fr_chorus_is_public:
@@ -262,6 +213,8 @@ class ResPartner(models.Model):
                 "receive invoices there.",
                 self.l10n_fr_chorus_name,
             )
+        if note := self.sudo().l10n_fr_chorus_reading_note:
+            message = f"{message} {note}"
         return notification(
             message, "success" if self.l10n_fr_chorus_is_public else "warning"
         )

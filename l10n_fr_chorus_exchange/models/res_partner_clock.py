@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..lib.chorus_pro.payer_kinds import PayerKind, propose_kind
+from ..tools.roles import ADMINISTRATOR, SENDER, check_role
 
 PAYER_KINDS = [
     ("state", "State service (30 days)"),
@@ -68,6 +69,7 @@ class ResPartner(models.Model):
 
     def action_l10n_fr_chorus_take_payer_kind(self):
         """Fill in the kind that the name suggests."""
+        check_role(self.env, SENDER, ADMINISTRATOR)
         for partner in self:
             if partner.l10n_fr_chorus_payer_kind_proposed:
                 partner.l10n_fr_chorus_payer_kind = (

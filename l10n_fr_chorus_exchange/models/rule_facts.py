@@ -30,10 +30,12 @@ def facts_of(move, terms: Mapping[str, Any], methods=()) -> rules.Facts:
     :param terms: EN 16931 terms of the document, possibly incomplete
     :param methods: sending methods chosen for it
     """
-    connection = move.env["l10n_fr_chorus.connection"]._for_company(move.company_id)
+    connection = move.env["l10n_fr_chorus.connection"]._about_sending(
+        move.company_id, move
+    )
     return rules.Facts(
         today=paris_day(fields.Datetime.now()),
-        invoice=_invoice(move, terms),
+        invoice=_invoice(move, terms, connection.sudo()),
         supplier=_supplier(move, connection.sudo()),
         recipient=_recipient(move),
         connection=_connection(move, connection.sudo()),
@@ -51,7 +53,7 @@ def number_of(move) -> str:
     return "" if move.name in NO_NUMBER else move.name
 
 
-def _invoice(move, terms: Mapping[str, Any]) -> rules.InvoiceFacts:
+def _invoice(move, terms: Mapping[str, Any], connection) -> rules.InvoiceFacts:
     number = number_of(move)
     process = terms.get("BT-23") or ""
     origins = terms.get("BG-3") or [{}]
@@ -66,6 +68,7 @@ def _invoice(move, terms: Mapping[str, Any]) -> rules.InvoiceFacts:
         framework=_framework(move, process),
         is_reform=bool(process) and not process.startswith(DIRECT_FRAMEWORK),
         is_under_way=is_under_way(move),
+        handed_to=handed_to(move, connection),
         number_used_by=_number_used_by(move, number),
         was_told_used=_was_told_used(move, number),
         origin=origins[0].get("BT-25") or "",
@@ -94,6 +97,30 @@ def is_under_way(move) -> bool:
     """Whether Chorus Pro has it, or may: a deposit that has not failed."""
     state = move.l10n_fr_chorus_deposit_state
     return bool(state) and state not in FAILED_STATES
+
+
+def handed_to(move, connection) -> str:
+    """Another environment than that of ``connection`` that an earlier deposit of this
+    invoice has reached, by its name; "" when there is none.
+
+    What is known of it there, its number and its history, means nothing elsewhere; nor
+    does a trial become a real invoice, or the other way round, under one number.
+    """
+    deposits = move.sudo().l10n_fr_chorus_deposit_ids
+    if not (deposits and connection):
+        return ""
+    there = _environment(connection)
+    for deposit in deposits:
+        known = _environment(deposit.connection_id)
+        if known != there and deposit._has_arrived():
+            labels = connection._fields["environment"]._description_selection(move.env)
+            return dict(labels).get(known) or known
+    return ""
+
+
+def _environment(connection) -> str:
+    """That of its documents; of a connection that has none yet, its own."""
+    return connection.home_environment or connection.environment
 
 
 def _number_used_by(move, number: str) -> str:
@@ -161,7 +188,9 @@ def _supplier(move, connection) -> rules.SupplierFacts:
     kind, identifier = company._l10n_fr_chorus_identity()
     if kind is IdentifierType.SIRET:
         # Looked at as it was typed, even where it is no SIRET yet.
-        identifier = identifiers.clean_siret(company.company_registry or "")
+        identifier = move._l10n_fr_chorus_establishment() or identifiers.clean_siret(
+            company.company_registry or ""
+        )
     structures = connection.structure_ids
     listed = structures.filtered(lambda s: s.siret == identifier and s.can_issue)
     return rules.SupplierFacts(

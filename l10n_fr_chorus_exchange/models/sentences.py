@@ -1,33 +1,17 @@
-"""The one table between what went wrong and what a person reads."""
+"""What went wrong, as a person reads it; the table of the gateway is in ``troubles``."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from odoo.tools.translate import LazyTranslate
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.errors import Flaw, Remark
+from ..lib.chorus_pro.troubles import Trouble, trouble_of
+from .troubles import TROUBLES
 
 _lt = LazyTranslate(__name__)
-
-# Which lock stayed shut, and who can open it.
-CREDENTIALS_ADVICE = {
-    "piste": _lt(
-        "PISTE refuses the application (invalid_client): the client ID or the secret "
-        "is wrong, or they belong to the other environment. Copy both again from the "
-        "page of your application on PISTE, and check the environment chosen here."
-    ),
-    "account": _lt(
-        "Chorus Pro refuses the technical account (401): the login or the password is "
-        "wrong, or the password has expired. An account works about 30 minutes after "
-        "its creation. Check it on the Chorus Pro portal, then type it again here."
-    ),
-    "forbidden": _lt(
-        "Access is forbidden (403): the application has not subscribed to this API on "
-        "PISTE (or its terms were not accepted), or the technical account has no right "
-        "on this structure. Subscribe on PISTE, or ask the manager of the structure to "
-        "grant the right on the Chorus Pro portal."
-    ),
-}
 
 # By message id: the numbers of the portal mean something else in each operation.
 REFUSAL_ADVICE = {
@@ -69,6 +53,9 @@ FLAW_WORDS = {
     Flaw.TOO_DEEP: _lt("its XML is nested too deep"),
     Flaw.FIELD_TOO_LARGE: _lt("the text of %s is too long"),
     Flaw.TOO_MANY_ELEMENTS: _lt("it holds too many lines or fields"),
+    Flaw.NOT_A_DIRECTORY: _lt(
+        "it holds neither structures nor services of the directory, but %s"
+    ),
     Flaw.NOT_A_PIVOT: _lt("it is not a PIVOT file"),
     Flaw.NO_INVOICE: _lt("the PIVOT file holds no invoice"),
     Flaw.NOT_IN_PIVOT: _lt("the PIVOT file holds another invoice"),
@@ -95,34 +82,83 @@ REMARK_WORDS = {
     Remark.PDF_LOCKED: _lt("This PDF is encrypted"),
 }
 
-TOO_LARGE = _lt(
-    "Chorus Pro says that this is too large (413). Ask for fewer documents, or send "
-    "smaller ones."
-)
+
+class Said(NamedTuple):
+    """What happened and what to do about it, in the language of the reader."""
+
+    cause: str
+    cure: str
+
+    def __str__(self):
+        return f"{self.cause} {self.cure}".strip()
+
+
+def say(env, words):
+    """A row of the table of troubles, in the language of the reader."""
+    return Said(env._(words.cause), env._(words.cure))
+
+
+def explain(env, error):
+    """Cause and cure of an error; no secret and no address in them.
+
+    :param env: environment whose language is used
+    :param errors.ChorusError error: anything the library raises
+    :return Said: without a cure where a refusal of the portal says it all
+    """
+    if getattr(error, "message_id", None) in REFUSAL_ADVICE:
+        return Said(_advise_refusal(env, error), "")
+    trouble = trouble_of(error)
+    if trouble is Trouble.TOO_MANY and error.retry_after is not None:
+        return Said(
+            env._(
+                "Chorus Pro asks to wait %d seconds before the next call; Odoo will "
+                "wait.",
+                round(error.retry_after),
+            ),
+            "",
+        )
+    if trouble is not None:
+        return _with_label(env, say(env, TROUBLES[trouble]), error)
+    if isinstance(error, errors.RefusedError):
+        return Said(_advise_refusal(env, error), "")
+    if isinstance(error, errors.UnreadableDocument):
+        return Said(_advise_unreadable(env, error), "")
+    return Said(env._("The call to Chorus Pro could not be made: %s", error), "")
+
+
+def _with_label(env, said, error):
+    label = getattr(error, "label", "")
+    if not label:
+        return said
+    return said._replace(
+        cause=env._("%(cause)s It says: %(label)s.", cause=said.cause, label=label)
+    )
 
 
 def advise(env, error):
-    """What happened and what to do, in the language of the reader.
+    """What happened, what to do and what Odoo does, in the language of the reader.
 
     :param env: environment whose language is used
     :param errors.ChorusError error: anything the library raises
     :return str: sentences, no secret and no address in them
     """
+    said = str(explain(env, error))
     if isinstance(error, errors.CredentialsError):
-        return env._(CREDENTIALS_ADVICE[error.cause])
-    if isinstance(error, errors.RefusedError):
-        return _advise_refusal(env, error)
-    if isinstance(error, errors.NotSentError):
-        return _advise_not_sent(env, error)
+        return said
     if isinstance(error, errors.OutcomeUnknownError):
         return env._(
-            "Chorus Pro gave no usable answer; it may be closed or overloaded. Odoo "
-            "will ask again before it repeats anything. Detail: %s.",
-            error,
+            "%(advice)s Odoo will ask again before it repeats anything. Detail: "
+            "%(detail)s.",
+            advice=said,
+            detail=error,
         )
-    if isinstance(error, errors.UnreadableDocument):
-        return _advise_unreadable(env, error)
-    return env._("The call to Chorus Pro could not be made: %s", error)
+    if isinstance(error, errors.NotSentError) and error.retry_after is None:
+        return env._(
+            "%(advice)s Odoo will call again; nothing was sent. Detail: %(detail)s.",
+            advice=said,
+            detail=error,
+        )
+    return said
 
 
 def flaw_words(env, flaw, detail=""):
@@ -168,8 +204,6 @@ def _advise_unreadable(env, error):
 
 def _advise_refusal(env, error):
     known = REFUSAL_ADVICE.get(error.message_id)
-    if known is None and error.code == 413:
-        known = TOO_LARGE
     if known is None:
         return env._(
             "Chorus Pro says no: %(label)s [%(code)s]",
@@ -180,18 +214,4 @@ def _advise_refusal(env, error):
         "%(advice)s (%(message)s)",
         advice=env._(known),
         message=error.message_id or error.code,
-    )
-
-
-def _advise_not_sent(env, error):
-    if error.retry_after is not None:
-        return env._(
-            "Chorus Pro asks to wait %d seconds before the next call; Odoo will wait.",
-            round(error.retry_after),
-        )
-    return env._(
-        "Chorus Pro could not be reached, or its gateway PISTE is closed; nothing was "
-        "sent. Check the network of the server (firewall, proxy) and the address; Odoo "
-        "will call again. Detail: %s.",
-        error,
     )

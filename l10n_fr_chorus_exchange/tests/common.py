@@ -31,6 +31,13 @@ from simulator import seed  # noqa: E402
 from simulator.portal import Portal  # noqa: E402
 
 BASE_URL = "https://portal.test"
+# What whoever invoiced might do before there were roles.
+ROLES_OF_BILLING = (
+    "account.group_account_invoice,"
+    "l10n_fr_chorus_exchange.group_sender,"
+    "l10n_fr_chorus_exchange.group_receiver,"
+    "l10n_fr_chorus_exchange.group_officer"
+)
 # Tells once of a code that the library does not know.
 CODES_LOGGER = "odoo.addons.l10n_fr_chorus_exchange.lib.chorus_pro.statuses"
 
@@ -166,11 +173,14 @@ class ChorusCase(AccountTestInvoicingCommon):
 
     @classmethod
     def _create_billing_user(cls, login, company):
-        """A user with the least rights that may make invoices, in one company only."""
+        """Who makes invoices and exchanges them, in one company only; no administrator.
+
+        An answer is given as the authorising officer.
+        """
         return new_test_user(
             cls.env,
             login=login,
-            groups="account.group_account_invoice",
+            groups=ROLES_OF_BILLING,
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
         )

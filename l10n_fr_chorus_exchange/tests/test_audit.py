@@ -41,12 +41,7 @@ class AuditChecks:
         )
 
     def assert_no_secret(self, files, connection):
-        secrets = [
-            connection.client_id,
-            connection.client_secret,
-            connection.login,
-            connection.password,
-        ]
+        secrets = [value for value, _source in connection._access().values()]
         for path, content in files.items():
             for secret in secrets:
                 self.assertNotIn(secret.encode(), content, path)

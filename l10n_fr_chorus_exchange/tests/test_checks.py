@@ -9,6 +9,7 @@ from ..lib.chorus_pro import rules
 from ..lib.chorus_pro.codes import BillingFramework, IdentifierType
 from ..models import findings
 from ..tools import facturx_gateway
+from ..tools.dates import paris_day
 from .common import seed
 from .deposit_common import DepositCase
 from .test_translations import ADDON, export
@@ -266,4 +267,5 @@ class TestFindings(DepositCase):
         closed.action_l10n_fr_chorus_lookup()
         move = self.invoice(partner_id=closed.id).with_env(french)
         sentence = self.findings(move)["CPX-RECIPIENT-STRUCTURE"].sentence
-        self.assertIn(fields.Date.today().strftime("%d/%m/%Y"), sentence)
+        today = paris_day(fields.Datetime.now())
+        self.assertIn(today.strftime("%d/%m/%Y"), sentence)

@@ -141,7 +141,12 @@ class TestConnection(ChorusCase):
             with self.subTest(api=api):
                 self.drive("DELETE", "faults")
                 self.fault(operation, "forbidden", times=None)
-                self._assert_error("403", "subscribe", f"API asked: {api}.")
+                self._assert_error("403", "(CGU)", f"API asked: {api}.")
+
+    def test_an_api_open_to_the_application_lacks_a_right_of_the_account(self):
+        # The first answer is for the account; the stranger who asks next gets a 401.
+        self.fault("structures/rechercher", "forbidden", times=1)
+        self._assert_error("403", "raccordement", "API asked: Structures.")
 
     def test_no_network_names_the_address_and_the_firewall(self):
         with patch.object(self, "transport", Unreachable()):

@@ -1,14 +1,13 @@
 from unittest.mock import patch
 
-from psycopg2 import errors as pg_errors
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tools import file_open
 
 from ..lib.chorus_pro import errors
-from ..models.l10n_fr_chorus_connection import SECRETS
+from ..models.l10n_fr_chorus_connection_access import ACCESS
 from .common import BASE_URL, ChorusCase
+from .roles_common import RolePeople
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -23,11 +22,6 @@ class TestConnectionAccess(ChorusCase):
         self.assertEqual(self.supplier.l10n_fr_chorus_connection_id, self.connection)
         self.connection.active = False
         self.assertFalse(connections._for_company(self.supplier))
-
-    def test_company_has_one_active_connection_only(self):
-        values = {"company_id": self.supplier.id, "environment": "qualification"}
-        with self.assertRaises(pg_errors.UniqueViolation), mute_logger("odoo.sql_db"):
-            self.env["l10n_fr_chorus.connection"].create(values)
 
     def test_archived_connection_makes_room_for_another(self):
         self.connection.active = False
@@ -82,7 +76,7 @@ class TestConnectionAccess(ChorusCase):
 
     def test_copy_of_a_connection_has_no_secret(self):
         copy = self.connection.copy({"active": False})
-        self.assertFalse(any(copy[name] for name in SECRETS))
+        self.assertEqual(len(copy._missing_access()), len(ACCESS))
 
     def test_bills_go_to_the_journal_of_the_structure_then_of_the_connection(self):
         self.town_hall_connection.action_test_connection()
@@ -145,5 +139,40 @@ class TestConnectionAccess(ChorusCase):
         )
         for connection in connections.search([]):
             self.assertFalse(connection.active)
-            self.assertEqual(connection.environment, "qualification")
-            self.assertFalse(any(connection[name] for name in SECRETS))
+            self.assertFalse(connection._access())
+            self.assertFalse(connection.base_url)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestStructuresOfATest(RolePeople, ChorusCase):
+    def test_administrator_of_the_exchange_tests_a_new_connection(self):
+        seen = self.seen_by("administrator", self.supplier_connection)
+        self.assertFalse(seen.structure_ids)
+        seen.action_test_connection()
+        self.assertEqual(seen.state, "ok")
+        self.assertTrue(seen.structure_ids)
+
+    def test_structure_that_a_person_archived_stays_so_after_the_night(self):
+        self.know_structures()
+        structure = self.town_hall_connection.structure_ids[:1]
+        structure.action_archive()
+        self.run_cron("ir_cron_health")
+        self.assertFalse(structure.active)
+        self.assertFalse(structure.used_to_receive)
+
+    def test_structure_that_was_gone_comes_back_with_its_rights(self):
+        self.know_structures()
+        connection = self.town_hall_connection
+        structure = connection.structure_ids[:1]
+        told = {
+            structure.portal_id: {
+                "siret": structure.siret,
+                "name": structure.name,
+                "can_issue": structure.can_issue,
+                "can_receive": structure.can_receive,
+            }
+        }
+        connection._record_structures({})
+        self.assertFalse(structure.active)
+        connection._record_structures(told)
+        self.assertTrue(structure.active)

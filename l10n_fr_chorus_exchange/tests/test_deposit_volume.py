@@ -15,7 +15,7 @@ REPORT = "transverses/consulterCRDetaille"
 HISTORY = "factures/consulter/historique"
 # Per invoice, from the queue to its integration: no more than this, however many.
 MOST_CALLS = 1.05
-MOST_QUERIES = 57
+MOST_QUERIES = 58
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

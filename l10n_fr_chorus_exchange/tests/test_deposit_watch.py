@@ -10,6 +10,7 @@ from odoo.tests import new_test_user, tagged
 from ..lib.chorus_pro.errors import RefusedError
 from ..lib.chorus_pro.services import invoices
 from ..models import findings, rule_facts
+from .common import ROLES_OF_BILLING
 from .deposit_common import DepositCase
 
 DEPOSIT = "factures/deposer/flux"
@@ -226,7 +227,7 @@ class TestDepositWatch(DepositCase):
         gone = new_test_user(
             self.env,
             "gone",
-            groups="account.group_account_invoice",
+            groups=ROLES_OF_BILLING,
             company_id=self.supplier.id,
             company_ids=[self.supplier.id],
         )
@@ -330,7 +331,7 @@ class TestDepositWatch(DepositCase):
             }
             self.assertNotIn("l10n_fr_chorus.connection", models)
 
-    def test_an_auditor_asks_and_changes_nothing(self):
+    def test_an_auditor_looks_and_changes_nothing(self):
         auditor = new_test_user(
             self.env,
             "auditor",
@@ -340,7 +341,9 @@ class TestDepositWatch(DepositCase):
         )
         move = self.invoice()
         deposit = self.send(move)
-        move.with_user(auditor).action_l10n_fr_chorus_ask_now()
+        self.assertTrue(move.with_user(auditor).l10n_fr_chorus_summary)
+        with self.assertRaises(AccessError):
+            move.with_user(auditor).action_l10n_fr_chorus_ask_now()
         with self.assertRaises(AccessError):
             deposit.with_user(auditor).write({"state": "cancelled"})
         with self.assertRaises(AccessError):

@@ -224,7 +224,7 @@ class TestInbound(InboundCase):
         self.speak_french(self.town_hall)
         with self.failing("factures/rechercher/recipiendaire", "forbidden"):
             self.receive()
-        self.assertIn("Accès interdit", self.town_hall_connection.last_message)
+        self.assertIn("accès est interdit", self.town_hall_connection.last_message)
 
     def test_retry_after_mending_makes_the_bill(self):
         portal_id = self.post_on_portal(lines=self.lines("7"))

@@ -6,12 +6,18 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..lib.chorus_pro.services import invoices
+from ..models.received_window import OPENING, Window
+from ..tools.dates import PARIS
 from .common import seed
 from .inbound_common import InboundCase
 
 SEARCH = "factures/rechercher/recipiendaire"
+MODELS = "odoo.addons.l10n_fr_chorus_exchange.models"
+LOOK = f"{MODELS}.l10n_fr_chorus_inbound_look"
+RECEIVE = f"{MODELS}.l10n_fr_chorus_inbound_receive"
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -122,6 +128,65 @@ class TestInboundLook(InboundCase):
         portal_id = self.post_on_portal()
         self.receive()
         self.assertEqual(self.document_of(portal_id).state, "imported")
+
+    # -------------------------------------------------------------------------
+    # WHAT BREAKS
+    # -------------------------------------------------------------------------
+
+    def test_a_row_that_breaks_hides_no_other_and_is_told(self):
+        good, odd = self.post_on_portal(), self.post_on_portal()
+        last = self.post_on_portal()
+        real = invoices.search_received
+
+        def before_utc(*args, **kwargs):
+            for row in real(*args, **kwargs):
+                is_odd = row.portal_id == odd
+                at = datetime(1, 1, 1, tzinfo=PARIS) if is_odd else row.status_at
+                yield replace(row, status_at=at)
+
+        with patch.object(invoices, "search_received", before_utc), mute_logger(LOOK):
+            self.receive()
+        for portal_id in (good, last):
+            self.assertEqual(self.document_of(portal_id).state, "imported")
+        self.assertEqual(self.document_of(odd).state, "quarantine")
+        self.assertIn("could not be written down", self.document_of(odd).reason)
+        self.assertIn(str(odd), self.structure.message)
+        self.assertIn(str(odd), self.town_hall_connection.last_message)
+        self.assertTrue(self.structure.received_cursor)
+        self.receive()
+        self.assertEqual(self.document_of(odd).state, "imported")
+        self.assertFalse(self.structure.message)
+
+    def test_a_known_document_that_breaks_is_told_and_stays(self):
+        known = self.post_on_portal()
+        self.receive()
+        real = invoices.search_received
+
+        def before_utc(*args, **kwargs):
+            at = datetime(1, 1, 1, tzinfo=PARIS)
+            return (replace(row, status_at=at) for row in real(*args, **kwargs))
+
+        with patch.object(invoices, "search_received", before_utc), mute_logger(LOOK):
+            self.receive()
+        self.assertEqual(self.document_of(known).state, "imported")
+        self.assertIn(str(known), self.structure.message)
+
+    def test_what_breaks_a_whole_look_is_told_until_it_works_again(self):
+        inbox = type(self.env["l10n_fr_chorus.inbound"])
+        with (
+            patch.object(inbox, "_look", side_effect=OverflowError("year 1")),
+            mute_logger(RECEIVE),
+        ):
+            self.receive()
+        connection = self.town_hall_connection
+        self.assertEqual(connection.state, "error")
+        self.assertIn("Unexpected error", connection.last_message)
+        self.receive()
+        self.assertEqual((connection.state, connection.last_message), ("ok", False))
+
+    def test_nothing_is_asked_for_from_before_the_portal_opened(self):
+        early = fields.Datetime.to_datetime("0002-01-01 00:00:00")
+        self.assertEqual(Window(None, 1, early).since, OPENING)
 
     # -------------------------------------------------------------------------
     # RIGHTS

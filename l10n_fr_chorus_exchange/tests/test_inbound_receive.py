@@ -286,7 +286,7 @@ class TestInboundSettings(ReceiveCase):
     def test_what_was_deposited_before_the_start_stays_on_the_portal(self):
         old = self.post_on_portal()
         self.town_hall_connection.receive_from = fields.Date.add(
-            fields.Date.today(), days=1
+            fields.Date.today(), days=2
         )
         self.receive()
         self.assertFalse(self.document_of(old))
@@ -297,7 +297,7 @@ class TestInboundSettings(ReceiveCase):
     def test_a_later_window_leaves_older_documents_out_and_follows_known_ones(self):
         known = self.received()
         self.town_hall_connection.receive_from = fields.Date.add(
-            fields.Date.today(), days=1
+            fields.Date.today(), days=2
         )
         late = self.post_on_portal()
         self.treat_on_portal(known.portal_id, "SUSPENDUE", "Il manque le bon")

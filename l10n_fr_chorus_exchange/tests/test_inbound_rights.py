@@ -33,12 +33,13 @@ READ_ONLY = (
     "l10n_fr_chorus.treatment",
     "l10n_fr_chorus.treatment.batch",
 )
-# What the accounting manager sets and whoever invoices only reads.
+# What the administrator of the exchange sets and whoever invoices only reads.
 SETTINGS = (
     "l10n_fr_chorus.posting.rule",
     "l10n_fr_chorus.refusal.reason",
     "l10n_fr_chorus.structure",
 )
+RECEIVER = "l10n_fr_chorus_exchange.group_receiver"
 SEARCH = "factures/rechercher/recipiendaire"
 CHANGES = ("write", "create", "unlink")
 INBOX_ACTIONS = (
@@ -124,7 +125,7 @@ class TestInboundRights(Rights, ReceiveCase):
     # SERVICES
     # -------------------------------------------------------------------------
 
-    def test_whoever_invoices_does_not_say_where_received_bills_go(self):
+    def test_whoever_sends_does_not_say_where_received_bills_go(self):
         service = self.service_of_ours().with_user(self.town_hall_user)
         service.name = "Voirie et réseaux"
         for vals in (
@@ -145,8 +146,8 @@ class TestInboundRights(Rights, ReceiveCase):
             )
         service.create({"partner_id": self.town_hall.partner_id.id, "code": "PARCS"})
 
-    def test_the_manager_says_it_for_the_companies_that_are_his(self):
-        group = "account.group_account_manager"
+    def test_the_administrator_says_it_for_the_companies_that_are_his(self):
+        group = "l10n_fr_chorus_exchange.group_administrator"
         service = self.service_of_ours()
         service.with_user(self.person(group)).is_received = False
         self.assertFalse(service.is_received)
@@ -170,6 +171,65 @@ class TestInboundRights(Rights, ReceiveCase):
             self.fetch(connection_id=self.town_hall_connection.id, structure_id=own.id)
         self.assertEqual(self.calls(SEARCH), before)
         self.assertFalse(self.documents())
+
+    def receiver_of_a_branch(self):
+        branch = self.env["res.company"].create(
+            {"name": "Mairie annexe", "parent_id": self.town_hall.id}
+        )
+        return self.person(f"account.group_account_invoice,{RECEIVER}", branch)
+
+    def test_a_branch_fetches_no_bill_into_the_books_of_the_company_above(self):
+        user = self.receiver_of_a_branch()
+        self.post_on_portal(number="FA-1")
+        before = self.calls(SEARCH)
+        # It sends by this connection, and therefore reads it.
+        self.assertTrue(self.town_hall_connection.with_user(user).has_access("read"))
+        wizards = self.env["l10n_fr_chorus.inbound.fetch"].with_user(user)
+        wizard = wizards.create(
+            {"number": "FA-1", "connection_id": self.town_hall_connection.id}
+        )
+        with self.assertRaisesRegex(AccessError, "ask somebody who works in it"):
+            wizard.action_fetch()
+        self.assertEqual(self.calls(SEARCH), before)
+        self.assertFalse(self.documents())
+
+    def test_a_branch_imports_no_file_into_the_books_of_the_company_above(self):
+        user = self.receiver_of_a_branch()
+        file = self.env["ir.attachment"].with_user(user)
+        file = file.create({"name": "F-1.pdf", "raw": b"%PDF-1.4\n%%EOF"})
+        wizards = self.env["l10n_fr_chorus.inbound.import"].with_user(user)
+        wizard = wizards.create(
+            {
+                "connection_id": self.town_hall_connection.id,
+                "attachment_ids": [Command.link(file.id)],
+            }
+        )
+        with self.assertRaisesRegex(AccessError, "ask somebody who works in it"):
+            wizard.action_import()
+        self.assertFalse(self.documents())
+
+    def test_a_branch_is_not_proposed_the_connection_of_the_company_above(self):
+        user = self.receiver_of_a_branch()
+        siret = "10000000100020"
+        user.company_id.company_registry = siret
+        self.town_hall_connection.can_send = True
+        self.structure.create(
+            {
+                "connection_id": self.town_hall_connection.id,
+                "portal_id": "998",
+                "siret": siret,
+                "name": "Mairie annexe",
+                "can_issue": True,
+                "used_to_send": True,
+            }
+        )
+        found = self.town_hall_connection._for_receiving(user.company_id)
+        self.assertEqual(found, self.town_hall_connection)
+        for name in "fetch", "import":
+            wizards = self.env[f"l10n_fr_chorus.inbound.{name}"].with_user(user)
+            with self.subTest(name):
+                found = wizards.default_get(["connection_id"])
+                self.assertFalse(found.get("connection_id"))
 
     def test_nothing_is_fetched_where_nothing_is_received(self):
         with self.assertRaisesRegex(UserError, "does not receive"):

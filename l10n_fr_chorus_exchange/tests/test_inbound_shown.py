@@ -1,11 +1,10 @@
 """What a person sees of the inbox: the PDF, the age, the clock, filters, counters."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from lxml import etree
 
-from odoo import fields
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
@@ -19,7 +18,9 @@ FILES = (("note.pdf", PDF + b"note", "02"), ("facture.pdf", PDF, "01"))
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestInboundShown(InboundCase):
     def ago(self, days):
-        return fields.Datetime.now() - timedelta(days=days)
+        """In the middle of that day: the clocks of Paris may have changed since."""
+        today = self.env["account.move"]._l10n_fr_chorus_today()
+        return datetime.combine(today - timedelta(days=days), time(11))
 
     # -------------------------------------------------------------------------
     # FORM

@@ -84,7 +84,7 @@ class TestSendWithoutMore(DepositCase):
         cls.salesperson = new_test_user(
             cls.env,
             login="may_send",
-            groups="base.group_user",
+            groups="l10n_fr_chorus_exchange.group_sender",
             company_id=cls.supplier.id,
             company_ids=[Command.set(cls.supplier.ids)],
         )

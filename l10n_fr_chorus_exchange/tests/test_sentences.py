@@ -2,14 +2,16 @@ from odoo.tests import TransactionCase, tagged
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.sniffing import FileRemark
+from ..lib.chorus_pro.troubles import Trouble
 from ..models.sentences import (
-    CREDENTIALS_ADVICE,
     FLAW_WORDS,
     REFUSAL_ADVICE,
     REMARK_WORDS,
     advise,
+    explain,
     remark_words,
 )
+from ..models.troubles import NO_RIGHT, NOT_SUBSCRIBED, TROUBLES
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -17,9 +19,29 @@ class TestSentences(TransactionCase):
     def test_each_cause_of_a_refused_access_has_its_advice(self):
         said = {
             advise(self.env, errors.CredentialsError("no", cause=cause))
-            for cause in CREDENTIALS_ADVICE
+            for cause in ("piste", "account", "forbidden")
         }
         self.assertEqual(len(said), 3)
+
+    def test_each_trouble_of_the_gateway_has_a_cause_and_a_cure(self):
+        self.assertEqual(set(TROUBLES), set(Trouble))
+        rows = [*TROUBLES.values(), NOT_SUBSCRIBED, NO_RIGHT]
+        causes = {self.env._(words.cause) for words in rows}
+        self.assertEqual(len(causes), len(rows), "each has its own words")
+        for words in rows:
+            for sentence in words:
+                self.assertTrue(self.env._(sentence).endswith("."))
+
+    def test_what_the_portal_says_itself_is_quoted_beside_the_cause(self):
+        error = errors.RefusedError("Requête mal formulée", code=400, operation="x")
+        said = explain(self.env, error)
+        self.assertIn("(400)", said.cause)
+        self.assertIn("Requête mal formulée", said.cause)
+        self.assertTrue(said.cure)
+
+    def test_a_message_of_the_portal_comes_before_the_status(self):
+        error = errors.RefusedError("GDP_MSG_11.022", code=413, operation="x")
+        self.assertIn("too large for Chorus Pro", advise(self.env, error))
 
     def test_known_refusal_says_what_to_do_and_keeps_the_message_id(self):
         for message_id in REFUSAL_ADVICE:
@@ -33,7 +55,7 @@ class TestSentences(TransactionCase):
         )
 
     def test_refusal_without_a_word_is_still_a_sentence(self):
-        error = errors.RefusedError("", code=400, operation="x")
+        error = errors.RefusedError("", code=20042, operation="x")
         self.assertIn("without giving a reason", advise(self.env, error))
 
     def test_answer_413_is_about_size(self):

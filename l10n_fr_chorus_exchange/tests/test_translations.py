@@ -126,10 +126,10 @@ class TestFrench(TransactionCase):
         )
 
     def test_sentence_inside_a_sentence_is_french(self):
-        error = errors.RefusedError("", code=400, operation="x")
+        error = errors.RefusedError("", code=20042, operation="x")
         self.assertEqual(
             advise(self.french, error),
-            "Chorus Pro refuse\xa0: sans donner de motif [400]",
+            "Chorus Pro refuse\xa0: sans donner de motif [20042]",
         )
 
     def test_sentence_with_a_number_is_french(self):

@@ -9,6 +9,7 @@ HISTORY = "factures/consulter/historique"
 ALLOWED = "transverses/recuperer/etats/traitement"
 OFFICER = "l10n_fr_chorus_exchange.group_officer"
 ACCOUNTANT = "l10n_fr_chorus_exchange.group_accountant"
+ANSWER = "l10n_fr_chorus_exchange.group_answer"
 
 
 class TreatmentCase(InboundCase):
@@ -28,11 +29,11 @@ class TreatmentCase(InboundCase):
         )
 
     def accountant(self):
-        """A user who invoices and has the accountant's role too."""
+        """Who invoices and answers in both qualities."""
         return new_test_user(
             self.env,
             login="town_hall_accountant",
-            groups=f"account.group_account_invoice,{ACCOUNTANT}",
+            groups=f"account.group_account_invoice,{ANSWER}",
             company_id=self.town_hall.id,
             company_ids=[(6, 0, self.town_hall.ids)],
         )

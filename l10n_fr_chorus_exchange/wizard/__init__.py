@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import account_move_reversal
 from . import account_move_send_wizard
 from . import l10n_fr_chorus_treatment_wizard
@@ -6,3 +7,9 @@ from . import l10n_fr_chorus_inbound_import
 from . import l10n_fr_chorus_complete_wizard
 from . import l10n_fr_chorus_recycle_wizard
 from . import l10n_fr_chorus_validator_wizard
+from . import l10n_fr_chorus_search
+from . import l10n_fr_chorus_search_change
+from . import l10n_fr_chorus_search_apply
+from . import l10n_fr_chorus_setup
+from . import l10n_fr_chorus_look_again
+from . import l10n_fr_chorus_directory_wizard

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.l10n_fr_chorus_correction import ACKNOWLEDGE
+from ..tools.roles import SENDER, has_role
 
 # Said of the invoice that was wrong, and true of the one that replaces it.
 KEPT = (
@@ -52,7 +53,11 @@ class AccountMoveReversal(models.TransientModel):
 
     def reverse_moves(self, is_modify=False):
         # EXTENDS 'account': who credits a rejected invoice has seen its rejection.
-        rejected = self.move_ids.sudo().filtered("l10n_fr_chorus_can_acknowledge")
+        rejected = self.move_ids.sudo().filtered(
+            lambda move: (
+                has_role(self.env, SENDER) and move.l10n_fr_chorus_can_acknowledge
+            )
+        )
         res = super().reverse_moves(is_modify=is_modify)
         for move in rejected:
             # Whoever may make the credit note only reads corrections.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..models.account_move_send import METHOD
+from ..tools.roles import SENDER, check_role
 
 
 class AccountMoveSendWizard(models.TransientModel):
@@ -35,6 +36,7 @@ class AccountMoveSendWizard(models.TransientModel):
         # EXTENDS 'account': what is sent is what was ticked.
         self.ensure_one()
         if METHOD in (self.sending_methods or ()):
+            check_role(self.env, SENDER)
             self._l10n_fr_chorus_keep_choice()
         return super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
 

@@ -9,6 +9,7 @@ from ..lib.chorus_pro.records import UnreadableRow
 from ..lib.chorus_pro.services import invoices
 from ..models.l10n_fr_chorus_inbound import WITHDRAWN_STATUSES
 from ..models.sentences import advise
+from ..tools.roles import RECEIVER, check_role
 
 # Each is asked twice while somebody waits: ordinary invoices, works invoices.
 MOST_STRUCTURES = 10
@@ -26,7 +27,8 @@ class L10n_Fr_ChorusInboundFetch(models.TransientModel):
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection",
         required=True,
-        domain="[('can_receive', '=', True)]",
+        domain="[('can_receive', '=', True), "
+        "('company_id', 'in', allowed_company_ids)]",
         default=lambda self: self._default_connection(),
     )
     structure_id = fields.Many2one(
@@ -40,10 +42,12 @@ class L10n_Fr_ChorusInboundFetch(models.TransientModel):
 
     @api.model
     def _default_connection(self):
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(
+        connection = self.env["l10n_fr_chorus.connection"]._for_receiving(
             self.env.company
         )
-        return connection.filtered("can_receive")
+        return connection.filtered(
+            lambda one: one.can_receive and one.company_id in self.env.companies
+        )
 
     def action_fetch(self):
         self.ensure_one()
@@ -66,13 +70,10 @@ class L10n_Fr_ChorusInboundFetch(models.TransientModel):
 
     def _check_may_fetch(self):
         """:raise AccessError, UserError: not this user's, or not open for receiving"""
+        check_role(self.env, RECEIVER)
         self.env["account.move"].check_access("create")
         # A client needs no right of its own: whose account is used is checked here.
-        self.connection_id.check_access("read")
-        if not (self.connection_id.active and self.connection_id.can_receive):
-            raise UserError(
-                self.env._("%s does not receive.", self.connection_id.display_name)
-            )
+        self.connection_id._check_received_by_hand()
 
     # -------------------------------------------------------------------------
     # PORTAL

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.roles import RECEIVER, check_role
+
 
 class L10n_Fr_ChorusInboundImport(models.TransientModel):
     """Puts files downloaded from the portal by hand into the inbox."""
@@ -11,7 +13,8 @@ class L10n_Fr_ChorusInboundImport(models.TransientModel):
     connection_id = fields.Many2one(
         "l10n_fr_chorus.connection",
         required=True,
-        domain="[('can_receive', '=', True)]",
+        domain="[('can_receive', '=', True), "
+        "('company_id', 'in', allowed_company_ids)]",
         default=lambda self: self._default_connection(),
     )
     attachment_ids = fields.Many2many(
@@ -20,20 +23,19 @@ class L10n_Fr_ChorusInboundImport(models.TransientModel):
 
     @api.model
     def _default_connection(self):
-        connection = self.env["l10n_fr_chorus.connection"]._for_company(
+        connection = self.env["l10n_fr_chorus.connection"]._for_receiving(
             self.env.company
         )
-        return connection.filtered("can_receive")
+        return connection.filtered(
+            lambda one: one.can_receive and one.company_id in self.env.companies
+        )
 
     def action_import(self):
         """All the files or none: what is wrong with one is told before anything stays."""
         self.ensure_one()
+        check_role(self.env, RECEIVER)
         self.env["account.move"].check_access("create")
-        self.connection_id.check_access("read")
-        if not (self.connection_id.active and self.connection_id.can_receive):
-            raise UserError(
-                self.env._("%s does not receive.", self.connection_id.display_name)
-            )
+        self.connection_id._check_received_by_hand()
         if not self.attachment_ids:
             raise UserError(self.env._("Choose a file first."))
         # Users read the inbox only; whether they may act was checked first.

@@ -2,7 +2,6 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.l10n_fr_chorus_treatment import (
-    OFFICER,
     REASON_NEEDED,
     REASON_SIZE,
     REFUSALS,
@@ -10,6 +9,7 @@ from ..models.l10n_fr_chorus_treatment import (
     WITH_REASON,
 )
 from ..tools.notifications import closing
+from ..tools.roles import OFFICER
 
 # Context of the window: the documents to answer, and whether refusals alone are offered.
 DOCUMENTS = "l10n_fr_chorus_documents"
@@ -231,7 +231,7 @@ class L10n_Fr_ChorusTreatmentWizard(models.TransientModel):
             documents.check_access("read")
             moves.with_env(self.env).check_access("write")
         if any(not document.move_id for document in documents.sudo()):
-            documents._check_may_act()
+            documents._check_may_bill()
         # Users read answers only; the rights were checked just now.
         return documents.sudo()
 

@@ -19,6 +19,8 @@ def base_database(platform: Platform) -> str:
     :raise SetupError: Odoo could not install the modules
     """
     name = f"{platform.database_prefix}base"
+    # A checkout beside this one may share the home, under a prefix of its own.
+    step = f"{STEP}-{name}"
     modules = addon_dependencies()
     with platform.home.preparing():
         wanted = fingerprint(
@@ -27,11 +29,11 @@ def base_database(platform: Platform) -> str:
             *sorted(f"{k}={v}" for k, v in platform.postgres.environment.items()),
             *modules,
         )
-        if platform.home.is_done(STEP, wanted) and platform.databases.exists(name):
+        if platform.home.is_done(step, wanted) and platform.databases.exists(name):
             return name
-        platform.home.forget(STEP)
+        platform.home.forget(step)
         _build(platform, name, modules)
-        platform.home.mark_done(STEP, wanted)
+        platform.home.mark_done(step, wanted)
     return name
 
 

@@ -16,6 +16,9 @@ from .progress import held_locks, say
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ADDON = "l10n_fr_chorus_exchange"
+# Installed by itself where both the add-on and the sales application are.
+SALE_BRIDGE = "l10n_fr_chorus_exchange_sale"
+ADDONS = (ADDON, SALE_BRIDGE)
 
 
 def home_from_environment() -> Home:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from .base_database import base_database
-from .home import ADDON, REPOSITORY
+from .home import ADDON, REPOSITORY, SALE_BRIDGE
 from .odoo_log import complaints, counts
 from .ports import free_port
 from .prepared import Platform
@@ -17,27 +17,37 @@ from .progress import run_together, tail
 from .results import SuiteResult
 
 # The classes that drive a browser.
-TOURS = tuple(
-    f"/{ADDON}:{name}"
-    for name in (
-        "TestTours",
-        "TestCorrectionTours",
-        "TestLiveTours",
-        "TestDashboardTour",
-        "TestInboundTours",
-        "TestTreatmentTours",
-    )
+TOURS = (
+    *(
+        f"/{ADDON}:{name}"
+        for name in (
+            "TestTours",
+            "TestCorrectionTours",
+            "TestLiveTours",
+            "TestDashboardTour",
+            "TestInboundTours",
+            "TestTreatmentTours",
+            "TestMatchTours",
+            "TestSearchTours",
+            "TestSetupTours",
+        )
+    ),
+    f"/{SALE_BRIDGE}:TestSaleTours",
 )
 SELECTIONS = {
     "odoo": ",".join((f"/{ADDON}", *(f"-{tour}" for tour in TOURS))),
     # Not among the standard tests: the tag of its classes says so.
-    "shapes": "chorus_shapes",
+    # The bridges to other applications are tested where those are installed.
+    "shapes": f"chorus_shapes,/{SALE_BRIDGE},-{TOURS[-1]}",
     "faults": "chorus_faults",
     "tour": ",".join(TOURS),
 }
 # Installed along: applications whose invoices have shapes of their own, or whose orders
 # received bills belong to.
-BESIDE = {"shapes": ("sale", "account_debit_note", "purchase")}
+BESIDE = {
+    "shapes": ("sale", "account_debit_note", "purchase", SALE_BRIDGE),
+    "tour": (SALE_BRIDGE,),
+}
 # The suites that are shared among processors, and among how many at most: each process
 # holds a whole Odoo in memory and installs the add-on first.
 DIVIDED = ("odoo",)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from .home import ADDON, REPOSITORY, Home
+from .home import ADDON, ADDONS, REPOSITORY, Home
 from .odoo_log import complaints
 from .prepared import Platform
 from .progress import run_measured, tail
@@ -21,7 +21,7 @@ STATIC_CHECKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("ruff", "check", ".")),
     ("ruff format", ("ruff", "format", "--check", ".")),
     ("mypy", ("mypy", "--config-file", "setup/mypy.ini")),
-    ("pylint-odoo", ("pylint", "--rcfile=.pylintrc", ADDON)),
+    ("pylint-odoo", ("pylint", "--rcfile=.pylintrc", *ADDONS)),
 )
 
 

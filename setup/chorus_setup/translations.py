@@ -1,7 +1,7 @@
-"""Keep the add-on's template and French file in step with a fresh export of Odoo.
+"""Keep an add-on's template and French file in step with a fresh export of Odoo.
 
 Runs inside the virtual environment, where polib is:
-``python -m chorus_setup.translations EXPORTED.pot``.
+``python -m chorus_setup.translations EXPORTED.pot ADDON``.
 """
 
 from __future__ import annotations
@@ -11,11 +11,7 @@ from pathlib import Path
 
 import polib
 
-from .home import ADDON, REPOSITORY
-
-FOLDER = REPOSITORY / ADDON / "i18n"
-TEMPLATE = FOLDER / f"{ADDON}.pot"
-FRENCH = FOLDER / "fr.po"
+from .home import REPOSITORY
 
 # What changes with each export (dates, versions) is not kept.
 HEADER = {
@@ -62,22 +58,25 @@ def _file(
     return made
 
 
-def update(exported: Path) -> list[str]:
+def update(exported: Path, addon: str) -> list[str]:
     """Write both files; the sentences that still have to be translated."""
-    FOLDER.mkdir(exist_ok=True)
+    folder = REPOSITORY / addon / "i18n"
+    folder.mkdir(exist_ok=True)
+    known = folder / "fr.po"
     template = template_of(polib.pofile(str(exported)))
-    before = polib.pofile(str(FRENCH)) if FRENCH.exists() else polib.POFile()
+    before = polib.pofile(str(known)) if known.exists() else polib.POFile()
     french = french_of(template, before)
-    template.save(str(TEMPLATE))
-    french.save(str(FRENCH))
+    template.save(str(folder / f"{addon}.pot"))
+    french.save(str(known))
     return [entry.msgid for entry in french.untranslated_entries()]
 
 
 def main() -> int:
-    missing = update(Path(sys.argv[1]))
+    exported, addon = sys.argv[1:]
+    missing = update(Path(exported), addon)
     for msgid in missing:
         print(f"- {msgid}")
-    print(f"{len(missing)} sentences to translate in {FRENCH}.")
+    print(f"{len(missing)} sentences to translate in {addon}.")
     return 1 if missing else 0
 
 

@@ -1,4 +1,4 @@
-"""`./setup/bench [outbound] [followup] [inbound]`: what the exchange costs, as tables."""
+"""`./setup/bench [outbound] [followup] [inbound] [directory]`: what it costs, as tables."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from chorus_setup.errors import SetupError
 from chorus_setup.prepared import prepared
 from demo.stage import stage
 
+from .directory import table as directory
 from .followup import table as followup
 from .inbound import table as inbound
 from .outbound import table as outbound
 
-PARTS = {"outbound": outbound.run, "followup": followup.run, "inbound": inbound.run}
+PARTS = {
+    "outbound": outbound.run,
+    "followup": followup.run,
+    "inbound": inbound.run,
+    "directory": directory.run,
+}
 
 
 def main() -> int:

@@ -171,6 +171,7 @@ def _journey(world):
     transverse.issuing_structures(supplier)
     assert transverse.receiving_structures(body)
     transverse.vat_rates(supplier)
+    assert transverse.recipient_directory(supplier)
     assert list(users.attachments(supplier))
     town_hall = structures.find(supplier, seed.TOWN_HALL)
     structures.read(supplier, town_hall.portal_id)

@@ -111,6 +111,7 @@ GOOD = [
     ("factures/consulter/historique", one_id("idFacture", lived), None),
     ("factures/consulter/historique", one_id("idFacture", lived), HALL),
     ("factures/telecharger/groupe", group(lived), HALL),
+    ("transverses/telecharger/annuaire/destinataire", lambda _call: {}, None),
     (
         "factures/traiter/recue",
         lambda call: {"idFacture": call.issue(), "nouveauStatut": "SERVICE_FAIT"},
@@ -295,6 +296,7 @@ NEVER_REFUSED = {
     "transverses/recuperer/tauxtva",
     "transverses/recuperer/structures/actives/fournisseur",
     "transverses/recuperer/structures/actives/destinataire",
+    "transverses/telecharger/annuaire/destinataire",
     "utilisateurs/monCompte/recuperer/rattachements",
 }
 

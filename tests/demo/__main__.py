@@ -16,10 +16,11 @@ from chorus_setup.prepared import Platform
 from chorus_setup.progress import duration, say
 from demo import world
 from demo.beside import credit_note, rejected_then_corrected
-from demo.connections import connect
+from demo.connections import connect, demo_data
 from demo.logs import check_log
 from demo.main_job import main_job
 from demo.protocol import FAILURES, Protocol, Stopped
+from demo.readme_pictures import make_pictures
 from demo.samples import read_samples
 from demo.screenshots import take_pictures
 from demo.sides import Supplier, TownHall
@@ -45,6 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
         type=Path,
         metavar="DIR",
         help="also take pictures of the pages into this folder (needs Chromium)",
+    )
+    parser.add_argument(
+        "--pictures",
+        action="store_true",
+        help="also make the small pictures of the readme anew (needs Chromium)",
     )
     wish = parser.parse_args(arguments)
     if wish.samples and not wish.samples.is_dir():
@@ -97,10 +103,14 @@ def _play(opened: Stage, protocol: Protocol, wish: argparse.Namespace) -> None:
     if not _try(connect, opened, protocol):
         return
     supplier, town_hall = Supplier(opened), TownHall(opened)
+    _try(demo_data, opened, protocol)
     _try(main_job, supplier, town_hall, protocol)
     _try(_beside, supplier, town_hall, protocol)
     if wish.samples:
         _try(read_samples, town_hall, wish.samples, protocol)
+    # Before the many invoices that the others are taken with.
+    if wish.pictures:
+        _try(_picture, opened, protocol)
     if wish.screenshots:
         _try(_photograph, opened, wish.screenshots, protocol)
 
@@ -108,6 +118,11 @@ def _play(opened: Stage, protocol: Protocol, wish: argparse.Namespace) -> None:
 def _photograph(opened: Stage, folder: Path, protocol: Protocol) -> None:
     with protocol.step("Every page shows in Chromium without an error") as step:
         step.saw(f"{len(take_pictures(opened, folder))} pictures in {folder}")
+
+
+def _picture(opened: Stage, protocol: Protocol) -> None:
+    with protocol.step("The pictures of the readme are made anew") as step:
+        step.saw(", ".join(path.name for path in make_pictures(opened)))
 
 
 def _beside(supplier: Supplier, town_hall: TownHall, protocol: Protocol) -> None:

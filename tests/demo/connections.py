@@ -24,6 +24,20 @@ def connect(stage: Stage, protocol: Protocol) -> None:
             expect(connection["state"] == "ok", f"state {connection['state']}")
 
 
+def demo_data(stage: Stage, protocol: Protocol) -> None:
+    """The button *Demo data*: public bodies to look for, drafts to look at."""
+    admin = stage.log_in(world.ADMIN)
+    connection_id = admin.one_id("l10n_fr_chorus.connection", [("can_send", "=", True)])
+    with protocol.step("Demo data at one press") as step:
+        action = admin.press(
+            "l10n_fr_chorus.connection", connection_id, "action_demo_data"
+        )
+        drafts = admin.search("account.move", action["domain"], "state")
+        step.saw(f"{len(drafts)} draft invoices to public bodies")
+        expect(drafts, "there are no invoices")
+        expect({row["state"] for row in drafts} == {"draft"}, "not all are drafts")
+
+
 def test_connection(
     stage: Stage, admin: OdooClient, company: world.Company
 ) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Page:
     url: str
     shows: str = FORM
     click: str = ""
+    # Selector of a field, and what to type into it.
+    types: tuple[str, str] = ("", "")
     # What to bring to the top, where it is not seen otherwise.
     scroll: str = ""
     whole: bool = False

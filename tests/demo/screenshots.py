@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from chorus_setup.errors import SetupError
@@ -59,13 +59,20 @@ def take_pictures(stage: Stage, folder: Path) -> list[Path]:
     :raise NotSeen: a page shows an error
     :raise TooLate: a page does not show what it should
     """
+    return photograph(stage, _pages(stage), folder)
+
+
+def photograph(stage: Stage, pages: Iterable[Page], folder: Path) -> list[Path]:
+    """PNG files of these pages in ``folder``; raises what :func:`take_pictures` does."""
     program = chromium()
     if program is None:
         raise SetupError("Chromium is missing: install the package chromium.")
     folder.mkdir(parents=True, exist_ok=True)
     taken = []
     with browser(program) as tab:
-        for page in _pages(stage):
+        for page in pages:
+            # As whoever was there, not as the next one.
+            tab.leave()
             _log_in(tab, stage, page.user)
             _show(tab, page)
             taken.append(folder / f"{page.name}.png")
@@ -84,7 +91,7 @@ def _pages(stage: Stage) -> Iterator[Page]:
 def _supplier_pages(stage: Stage) -> Iterator[Page]:
     supplier, user = Supplier(stage), world.SUPPLIER.user
     at = f"{stage.odoo.url}/odoo"
-    paid = _one_with_status(supplier, PAID)
+    paid = one_with_status(supplier, PAID)
     yield Page("invoice-paid", user, f"{at}/customer-invoices/{paid}")
     yield Page(
         "invoice-history",
@@ -106,7 +113,7 @@ def _supplier_pages(stage: Stage) -> Iterator[Page]:
     yield Page(
         "invoice-unknown", user, f"{at}/customer-invoices/{_unanswered(supplier)}"
     )
-    faulty = _faulty_invoice(supplier)
+    faulty = faulty_invoice(supplier)
     yield Page("invoice-to-settle", user, f"{at}/customer-invoices/{faulty}")
     yield Page(
         "send-wizard-alerts",
@@ -133,7 +140,7 @@ def _town_hall_pages(stage: Stage) -> Iterator[Page]:
     town_hall, user = TownHall(stage), world.TOWN_HALL.user
     at = f"{stage.odoo.url}/odoo"
     yield from inbox_pages(town_hall)
-    bill = _one_with_status(town_hall, PAID)
+    bill = one_with_status(town_hall, PAID)
     yield Page("bill-paid", user, f"{at}/vendor-bills/{bill}")
     drafts = town_hall.documents(
         ("state", "=", "imported"), ("portal_status", "=", "MISE_A_DISPOSITION")
@@ -167,7 +174,7 @@ def _admin_pages(stage: Stage) -> Iterator[Page]:
     yield Page("settings-follow", world.ADMIN, settings, SETTINGS, scroll=FOLLOWED_BY)
 
 
-def _one_with_status(side: Side, status: str) -> int:
+def one_with_status(side: Side, status: str) -> int:
     found = side.odoo.search(
         "account.move", [("l10n_fr_chorus_status", "=", status)], "id", limit=1
     )
@@ -207,7 +214,7 @@ def _unanswered(supplier: Supplier) -> int:
     return invoice_id
 
 
-def _faulty_invoice(supplier: Supplier) -> int:
+def faulty_invoice(supplier: Supplier) -> int:
     """A draft with three things to settle."""
     invoice_id = supplier.make_invoice(service="", engagement="E" * 51, discount=1.5)
     supplier.odoo.write(
@@ -246,6 +253,8 @@ def _show(tab: Browser, page: Page) -> None:
     tab.open(page.url)
     if page.click:
         tab.click(page.click)
+    if page.types[0]:
+        tab.type(*page.types)
     tab.wait_for(page.shows)
     # Fonts and pictures belong to what is seen.
     tab.wait(AT_REST)

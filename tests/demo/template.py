@@ -30,15 +30,17 @@ def demo_template(platform: Platform) -> str:
     """
     base = base_database(platform)
     name = f"{platform.database_prefix}demo_template"
+    # A checkout beside this one may share the home, under a prefix of its own.
+    step = f"{STEP}-{name}"
     with platform.home.preparing():
         wanted = fingerprint(str(platform.home.stamp("base-database")), _sources())
-        if platform.home.is_done(STEP, wanted) and platform.databases.exists(name):
+        if platform.home.is_done(step, wanted) and platform.databases.exists(name):
             return name
-        platform.home.forget(STEP)
+        platform.home.forget(step)
         platform.databases.copy(base, name)
         _install(platform, name)
         _fill(platform, name)
-        platform.home.mark_done(STEP, wanted)
+        platform.home.mark_done(step, wanted)
     return name
 
 

@@ -59,7 +59,10 @@ SUPPLIER = Company(
         "fournisseur",
         "fournisseur-demo",
         "Facturation de l'atelier",
-        ("account.group_account_invoice",),
+        (
+            "account.group_account_invoice",
+            "l10n_fr_chorus_exchange.group_sender",
+        ),
     ),
 )
 TOWN_HALL = Company(
@@ -76,7 +79,11 @@ TOWN_HALL = Company(
         "mairie",
         "mairie-demo",
         "Comptabilité de la mairie",
-        ("account.group_account_user",),
+        (
+            "account.group_account_user",
+            "l10n_fr_chorus_exchange.group_receiver",
+            "l10n_fr_chorus_exchange.group_answer",
+        ),
     ),
 )
 COMPANIES = (SUPPLIER, TOWN_HALL)

@@ -32,10 +32,11 @@ def test_each_side_sees_its_own_documents_only(
             town_hall.move(invoice_id)
 
 
-def test_the_supplier_gets_no_bill_when_it_presses_fetch_now(
-    supplier: Supplier,
+def test_the_supplier_may_not_fetch_and_gets_no_bill(
+    supplier: Supplier, odoo_log: ExpectedLog
 ) -> None:
-    supplier.odoo.press("l10n_fr_chorus.inbound", None, "action_fetch_now")
+    with odoo_log.expecting(REFUSAL), pytest.raises(OdooRefusal):
+        supplier.odoo.press("l10n_fr_chorus.inbound", None, "action_fetch_now")
     supplier.stage.wait_until_quiet()
 
     bills = [("move_type", "in", ("in_invoice", "in_refund"))]

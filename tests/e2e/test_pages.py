@@ -20,6 +20,7 @@ from platform_kit.odoo_client import OdooClient
 from platform_kit.servers import TIMEOUT
 
 PAGES = (
+    "l10n_fr_chorus_body_action",
     "l10n_fr_chorus_connection_action",
     "l10n_fr_chorus_correction_action",
     "l10n_fr_chorus_deposit_action",

@@ -84,12 +84,16 @@ class Browser:
             raise PageError(f"{script}: {answer['exceptionDetails'].get('text')}")
         return answer["result"].get("value")
 
-    def open(self, url: str) -> None:
-        # From a blank page, so that nothing of the last one is taken for the new one.
+    def leave(self) -> None:
+        """Go to a blank page; what is being edited is saved as one leaves."""
         self.command("Page.navigate", url="about:blank")
         self.wait(
             "document.readyState === 'complete' && location.href === 'about:blank'"
         )
+
+    def open(self, url: str) -> None:
+        # From a blank page, so that nothing of the last one is taken for the new one.
+        self.leave()
         self.command("Page.navigate", url=url)
 
     def wait(self, condition: str, seconds: float = PAGE) -> None:
@@ -111,6 +115,13 @@ class Browser:
     def click(self, selector: str) -> None:
         self.wait_for(selector)
         self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def type(self, selector: str, text: str) -> None:
+        """Put a text into a field and leave it, as a person does."""
+        self.wait_for(selector)
+        self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
+        self.command("Input.insertText", text=text)
+        self.evaluate(f"document.querySelector({json.dumps(selector)}).blur()")
 
     def set_cookie(self, url: str, name: str, value: str) -> None:
         self.command("Network.setCookie", url=url, name=name, value=value)
@@ -139,7 +150,10 @@ def chromium() -> str | None:
 @contextmanager
 def browser(program: str) -> Iterator[Browser]:
     """A browser with an empty profile, closed and forgotten at the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="chorus-browser-") as profile:
+    # A process of the browser may still write for a moment after its end.
+    with tempfile.TemporaryDirectory(
+        prefix="chorus-browser-", ignore_cleanup_errors=True
+    ) as profile:
         folder = Path(profile)
         root = ("--no-sandbox",) if os.geteuid() == 0 else ()
         command = [program, *FLAGS, *root, f"--user-data-dir={profile}"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .replies import Answer, Json, Refused
+from .replies import Answer, Json, Refused, forbidden
 from .shapes import blanked, ids_in, lone_as_object
 from .state import Row, Store
 
@@ -133,7 +133,7 @@ class Hit:
         if "unauthorized" in self:
             return Answer(401)
         if "forbidden" in self:
-            return Answer(403)
+            return forbidden()
         if "too_many" in self:
             wait = self.rows["too_many"]["retry_after"]
             seconds = DEFAULT_RETRY_AFTER if wait is None else wait

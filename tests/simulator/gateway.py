@@ -17,7 +17,7 @@ from .accounts import Account, identify
 from .context import Context
 from .contract import Operation, contract
 from .faults import Hit
-from .replies import Answer, Broken, Json, Refused
+from .replies import Answer, Broken, Json, Refused, forbidden
 from .routes import HANDLERS
 from .settings import read_settings
 from .state import Store
@@ -38,7 +38,7 @@ class Request:
 
 def undeclared(request: Request, *, is_known_api: bool) -> Answer:
     """An undeclared path or method: 403 without a body."""
-    answer = Answer(403)
+    answer = forbidden()
     if "authorization" not in request.headers:
         realm = "PISTE" if is_known_api else "DefaultRealm"
         answer.headers["WWW-Authenticate"] = f'Bearer realm="{realm}"'

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from . import (
+    directory_file,
     downloads,
     history,
     invoices_recipient,
@@ -62,6 +63,9 @@ HANDLERS: dict[str, Handler] = {
     ),
     "transverses/recuperer/structures/actives/destinataire": (
         transverses.receiving_structures
+    ),
+    "transverses/telecharger/annuaire/destinataire": (
+        directory_file.download_directory
     ),
     "engagementsJuridiques/rechercher": reference.find_engagements,
     "utilisateurs/monCompte/recuperer/rattachements": (

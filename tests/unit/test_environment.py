@@ -12,6 +12,17 @@ def test_only_production_is_production():
     assert not Environment.custom("http://localhost:8099").is_production
 
 
+def test_production_is_known_however_it_is_written():
+    for url in (
+        "https://API.piste.gouv.fr",
+        "https://api.piste.gouv.fr:443/",
+        "https://api.piste.gouv.fr.",
+        "https://api.piste.gouv.fr/cpro/..",
+    ):
+        assert Environment.custom(url).is_production, url
+    assert not Environment.custom("https://api.piste.gouv.fr.example").is_production
+
+
 def test_custom_environment_keeps_token_and_api_at_one_address():
     custom = Environment.custom(" https://portal.test/base/ ")
     assert custom.token_url == "https://portal.test/base/api/oauth/token"

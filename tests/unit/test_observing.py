@@ -17,6 +17,7 @@ from chorus_pro import (
     TokenStore,
 )
 from chorus_pro.observing import TOKEN_OPERATION, CallRecord, subject_of
+from chorus_pro.spool import Spool
 
 PATH = "factures/v1/consulter/historique"
 NOON = datetime(2026, 3, 5, 12, tzinfo=timezone.utc)
@@ -59,6 +60,7 @@ def test_token_and_call_are_both_told(wire, pauses, records):
         outcome=CallOutcome.DONE,
         writes=False,
         subject="5",
+        size_sent=len(wire.requests[-1].body),
     )
     assert not call.is_token
 
@@ -204,3 +206,48 @@ def test_token_of_a_colleague_is_not_told_again(wire, records):
 )
 def test_subject_is_the_one_document_of_a_call(contents, subject):
     assert subject_of(*contents) == subject
+
+
+def test_the_number_of_the_gateway_is_told(wire, client, records):
+    answer = ok()
+    headers = {**answer.headers, "x-correlationid": " Id-0a1b2c 0 "}
+    wire.will(Response(answer.status, headers, answer.body))
+    client.read(PATH, {})
+    assert records[-1].correlation_id == "Id-0a1b2c 0"
+
+
+def test_what_does_not_look_like_a_number_is_left_out(wire, client, records):
+    answer = ok()
+    headers = {
+        "x-correlationid": "<script>",
+        "x-piste-request-id": "7f3a-11",
+    }
+    wire.will(Response(answer.status, headers, answer.body))
+    client.read(PATH, {})
+    assert records[-1].correlation_id == "7f3a-11"
+
+
+def test_bodies_are_told_to_whoever_wants_them(wire, pauses, records):
+    client = make_client(wire, pauses, observer=records.append, keep_bodies=True)
+    wire.will(reply(b'{"codeRetour": 0, "emailStructure": "a@example.com"}'))
+    client.read(PATH, {"idFacture": 5, "motif": "Bon manquant"})
+    token, call = records
+    assert (token.asked, token.answered) == ("", "")
+    assert '"motif": "Bon manquant"' in call.asked
+    assert '"emailStructure": "***"' in call.answered
+    assert "Bon manquant" not in repr(call)
+    assert "codeRetour" not in repr(call)
+
+
+def test_nobody_is_told_bodies_otherwise(wire, client, records):
+    wire.will(ok())
+    client.read(PATH, {"idFacture": 5})
+    assert (records[-1].asked, records[-1].answered) == ("", "")
+
+
+def test_a_download_on_the_disk_is_told_by_its_size(wire, pauses, records):
+    client = make_client(wire, pauses, observer=records.append, keep_bodies=True)
+    body = b'{"codeRetour": 0, "fichierResultat": "QUJD"}'
+    wire.will(Response(200, {}, b"", Spool().store([body])))
+    client.download(PATH, {"listeFacture": []}, field="fichierResultat")
+    assert records[-1].answered == "<44 bytes>"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -98,12 +98,29 @@ def test_flag_has_three_values(value, expected):
         ("2026-02-30", None),
         ("2026-03-02 25:00", None),
         ("02/03/2026", None),
+        ("0001-01-01T00:00:00", None),
+        ("0001-12-31", None),
+        ("9999-12-31T23:59:59Z", None),
+        ("9998-12-31", "9998-12-31T00:00:00+01:00"),
         ("", None),
     ],
 )
 def test_three_date_formats_become_aware_moments(value, expected):
     found = r.moment({"k": value}, "k")
     assert (found.isoformat() if found else None) == expected
+
+
+def test_any_zone_holds_a_moment_and_the_delays_counted_from_it():
+    for value in ("0002-01-01T00:00:00+14:00", "9998-12-31T23:59:59-12:00"):
+        moment = r.moment({"k": value}, "k")
+        for zone in (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))):
+            assert moment.astimezone(zone) - timedelta(days=60) < moment
+            assert moment.astimezone(zone) + timedelta(days=60) > moment
+
+
+def test_day_at_the_end_of_the_calendar_is_still_a_day():
+    assert r.day({"k": "9999-12-31"}, "k") == date(9999, 12, 31)
+    assert r.day({"k": "9999-12-31T23:59:59Z"}, "k") is None
 
 
 def test_day_is_the_one_in_paris():

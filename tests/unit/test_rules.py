@@ -27,6 +27,11 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("CPX-CONNECTION-OFF", {"connection": {"can_send": False}}, "does not send"),
     ("CPX-CONNECTION-HELD", {"connection": {"is_held": True}}, "will wait"),
     ("CPX-UNDER-WAY", {"invoice": {"is_under_way": True}}, "FAC/2026/0012 is already"),
+    (
+        "CPX-OTHER-ENVIRONMENT",
+        {"invoice": {"handed_to": "Qualification (tests)"}},
+        "already (Qualification (tests))",
+    ),
     ("CPX-CHANNEL-SENT", {"channel": {"sent_by": "Peppol"}}, "to Peppol already"),
     ("CPX-CHANNEL-CHOSEN", {"channel": {"chosen_too": ("by Peppol",)}}, "by Peppol,"),
     ("CPX-CHANNEL-PREFERRED", {"channel": {"preferred": "by Peppol"}}, "by Peppol"),

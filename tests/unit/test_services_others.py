@@ -146,10 +146,23 @@ def test_each_demand_of_a_structure_is_read_by_itself(client, wire, flag, attrib
 
 def test_structure_that_never_reports_payment_says_so(client, wire):
     wire.will(
-        consulted(settings={"statutMiseEnPaiementNestPasRemonte": True}), consulted()
+        consulted(settings={"statutMiseEnPaiementNestPasRemonte": True}),
+        consulted(settings={"statutMiseEnPaiementNestPasRemonte": False}),
     )
     assert structures.read(client, 1).reports_payment is False
     assert structures.read(client, 1).reports_payment is True
+
+
+def test_demands_that_are_left_out_of_an_answer_are_not_told(client, wire):
+    wire.will(consulted(settings={}))
+    found = structures.read(client, 1)
+    assert (
+        found.requires_service,
+        found.requires_engagement,
+        found.requires_either,
+        found.reports_payment,
+        found.works_only,
+    ) == (None,) * 5
 
 
 @pytest.mark.parametrize(

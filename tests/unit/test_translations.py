@@ -8,10 +8,23 @@ from pathlib import Path
 import polib
 import pytest
 
-ADDON = Path(__file__).parents[2] / "l10n_fr_chorus_exchange"
-TEMPLATE = polib.pofile(str(ADDON / "i18n" / f"{ADDON.name}.pot"))
-FRENCH = polib.pofile(str(ADDON / "i18n" / "fr.po"))
-PAIRS = [(e.msgid, e.msgstr) for e in FRENCH if not e.obsolete]
+REPOSITORY = Path(__file__).parents[2]
+ADDONS = ("l10n_fr_chorus_exchange", "l10n_fr_chorus_exchange_sale")
+FOLDERS = {addon: REPOSITORY / addon / "i18n" for addon in ADDONS}
+TEMPLATES = {
+    addon: polib.pofile(str(folder / f"{addon}.pot"))
+    for addon, folder in FOLDERS.items()
+}
+FRENCH = {
+    addon: polib.pofile(str(folder / "fr.po")) for addon, folder in FOLDERS.items()
+}
+PAIRS = [
+    (entry.msgid, entry.msgstr)
+    for file in FRENCH.values()
+    for entry in file
+    if not entry.obsolete
+]
+each_addon = pytest.mark.parametrize("addon", ADDONS)
 
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-z]|%%")
 TAG = re.compile(r"</?(\w+)")
@@ -24,32 +37,40 @@ def where(form: re.Pattern[str], text: str) -> list[str]:
     return sorted(form.findall(text))
 
 
-def test_french_file_has_the_entries_of_the_template():
-    assert [e.msgid for e in FRENCH] == [e.msgid for e in TEMPLATE]
+@each_addon
+def test_french_file_has_the_entries_of_the_template(addon):
+    french = [e.msgid for e in FRENCH[addon]]
+    assert french == [e.msgid for e in TEMPLATES[addon]]
 
 
-def test_french_file_names_the_places_of_the_template():
+@each_addon
+def test_french_file_names_the_places_of_the_template(addon):
     # Odoo finds the words of views, fields and selections by these places.
-    places = {e.msgid: e.occurrences for e in TEMPLATE}
-    assert {e.msgid: e.occurrences for e in FRENCH} == places
+    places = {e.msgid: e.occurrences for e in TEMPLATES[addon]}
+    assert {e.msgid: e.occurrences for e in FRENCH[addon]} == places
 
 
-def test_nothing_is_left_to_translate():
-    assert [e.msgid for e in FRENCH.untranslated_entries()] == []
+@each_addon
+def test_nothing_is_left_to_translate(addon):
+    assert [e.msgid for e in FRENCH[addon].untranslated_entries()] == []
 
 
-def test_no_entry_is_fuzzy_or_obsolete():
-    loose = FRENCH.fuzzy_entries() + FRENCH.obsolete_entries()
+@each_addon
+def test_no_entry_is_fuzzy_or_obsolete(addon):
+    french = FRENCH[addon]
+    loose = french.fuzzy_entries() + french.obsolete_entries()
     assert [e.msgid for e in loose] == []
 
 
-def test_no_template_entry_is_translated():
-    assert [e.msgid for e in TEMPLATE if e.msgstr] == []
+@each_addon
+def test_no_template_entry_is_translated(addon):
+    assert [e.msgid for e in TEMPLATES[addon] if e.msgstr] == []
 
 
-@pytest.mark.parametrize("file", [TEMPLATE, FRENCH], ids=["template", "french"])
-def test_header_has_no_date_that_changes_with_each_export(file):
-    assert not {"POT-Creation-Date", "PO-Revision-Date"} & set(file.metadata)
+@each_addon
+@pytest.mark.parametrize("files", [TEMPLATES, FRENCH], ids=["template", "french"])
+def test_header_has_no_date_that_changes_with_each_export(files, addon):
+    assert not {"POT-Creation-Date", "PO-Revision-Date"} & set(files[addon].metadata)
 
 
 def test_placeholders_are_those_of_the_source():

@@ -15,18 +15,17 @@ refused by the portal        no              no
 from __future__ import annotations
 
 import base64
-import json
 import logging
 import random as _random
-import re
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
+from .answers import Answer, read_answer, return_code
 from .environment import Credentials, Environment
 from .errors import (
     AnswerTooLargeError,
@@ -48,7 +47,13 @@ from .observing import (
     tell,
     utc_now,
 )
-from .piste import SHARED_TOKENS, Token, TokenStore, fetch_token, retry_after
+from .piste import (
+    SHARED_TOKENS,
+    LastingTokens,
+    Token,
+    TokenStore,
+    fetch_token,
+)
 from .transport import (
     ANSWER_BYTES,
     DOWNLOAD_BYTES,
@@ -62,12 +67,12 @@ from .writing import json_text
 _logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+PAGE_ROWS = 1000  # the most that clients are known to ask for, and to get
 FIRST_PAUSE = 1.0  # seconds; doubles each time
 MAX_PAUSE = 30.0  # seconds; when asked to wait longer, the caller comes back later
-_INTEGER = re.compile(r"-?[0-9]{1,9}")
 _JSON = "application/json;charset=utf-8"
 
-Answer = Mapping[str, Any]
+_T = TypeVar("_T")
 
 
 class Client:
@@ -87,12 +92,19 @@ class Client:
         now: Callable[[], datetime] = utc_now,
         attempts: int = MAX_ATTEMPTS,
         read_only: bool = False,
+        page_size: int = PAGE_ROWS,
+        pace: Callable[[], float] | None = None,
+        keep_bodies: bool = False,
     ) -> None:
         """
         :param read_only: refuse to send any call that changes something
+        :param page_size: rows asked for at once in a search, at most
+        :param pace: takes a turn before each call; returns the seconds to wait for it
         :param attempts: of one call, at most; 1 when a person waits for the answer
         :param observer: gets a :class:`~.observing.CallRecord` after each HTTP attempt,
             token calls included, in the thread of the call; what it raises is logged
+        :param keep_bodies: tell the observer what the calls carried, without secrets,
+            files and people; never of a token call
         """
         self.environment = environment
         self._credentials = credentials
@@ -105,6 +117,9 @@ class Client:
         self._now = now
         self._attempts = attempts
         self._read_only = read_only
+        self.page_size = page_size
+        self._pace = pace
+        self._keep_bodies = keep_bodies
 
     def read(
         self, path: str, body: Answer | None = None, *, max_bytes: int = ANSWER_BYTES
@@ -143,6 +158,31 @@ class Client:
         """GET; the answer needs no ``codeRetour``."""
         return self._call("GET", path, None, False, ANSWER_BYTES)
 
+    def sign_in(self) -> None:
+        """Have a token of PISTE, kept or new; the portal is not asked.
+
+        :raise CredentialsError: the application is refused
+        :raise NotSentError: the token service could not be asked
+        """
+        self._persist(self._token, False)
+
+    def stranger(self) -> Client:
+        """The same application with an account that nobody has, and one attempt.
+
+        The gateway looks at the route first, at the account next (API reference, 1.6):
+        refused as ``account``, the API is open to the application; as ``forbidden``, it
+        is not. The portal itself is never reached.
+        """
+        other = copy(self)
+        other._credentials = replace(
+            self._credentials,
+            login="-",
+            password="-",  # noqa: S106 (nobody's)
+        )
+        other._tokens = LastingTokens(self._tokens)
+        other._attempts = 1
+        return other
+
     def _call(
         self,
         method: str,
@@ -154,22 +194,29 @@ class Client:
     ) -> Answer:
         payload = b"" if body is None else json_text(body).encode()
         call = _Call(method, path, body, payload, writes, max_bytes, file)
-        attempt = 1
+        return self._persist(partial(self._attempt, call), writes)
+
+    def _persist(self, attempt: Callable[[int], _T], writes: bool) -> _T:
+        """What the first attempt that succeeds returns; each is told its number."""
+        number = 1
         while True:
             try:
-                return self._attempt(call, attempt)
+                return attempt(number)
             except ChorusError as error:
-                pause = self._pause_after(error, attempt, writes)
+                pause = self._pause_after(error, number, writes)
                 if pause is None:
                     raise
             self._sleep(pause)
-            attempt += 1
+            number += 1
 
     def _attempt(self, call: _Call, attempt: int) -> Answer:
-        token = self._tokens.get(
-            self.environment, self._credentials, partial(self._fetch_token, attempt)
+        token = self._token(attempt)
+        watch = Watch(
+            self._transport,
+            clock=self._clock,
+            now=self._now,
+            keep=self._keep_bodies,
         )
-        watch = Watch(self._transport, clock=self._clock, now=self._now)
         answer: Answer | None = None
         failure: BaseException | None = None
         try:
@@ -200,6 +247,11 @@ class Client:
             on_disk=bool(call.file),
         )
 
+    def _token(self, attempt: int) -> Token:
+        return self._tokens.get(
+            self.environment, self._credentials, partial(self._fetch_token, attempt)
+        )
+
     def _fetch_token(self, attempt: int) -> Token:
         watch = Watch(self._transport, clock=self._clock, now=self._now)
         call = _Call("POST", TOKEN_OPERATION, None, b"", False, 0)
@@ -219,6 +271,8 @@ class Client:
         self, request: Request, watch: Watch, call: _Call, attempt: int
     ) -> Response:
         outcome: object = "failed"
+        if self._pace and (pause := self._pace()):
+            self._sleep(pause)
         try:
             response = watch.send(request)
             outcome = response.status
@@ -256,6 +310,10 @@ class Client:
             outcome=outcome_of(failure),
             writes=call.writes,
             subject=subject_of(call.body, answer),
+            size_sent=watch.size_sent,
+            correlation_id=watch.correlation_id,
+            asked=watch.asked,
+            answered=watch.answered,
         )
         tell(self._observer, record)
 
@@ -303,7 +361,7 @@ def _told_code(
     """``codeRetour`` of an answer; a refusal without one carries its HTTP status."""
     if isinstance(failure, RefusedError):
         return None if failure.code == status else failure.code
-    return None if answer is None else _return_code(answer)
+    return None if answer is None else return_code(answer)
 
 
 def _account(credentials: Credentials) -> str:
@@ -314,73 +372,7 @@ def _account(credentials: Credentials) -> str:
 def _answer_of(call: _Call, response: Response) -> Answer:
     coded = call.body is not None
     if not (call.file and response.is_success):
-        return _read_answer(call.path, response, coded=coded)
+        return read_answer(call.path, response, coded=coded)
     rest, file = take_file(response.pieces(), call.file)
     small = Response(response.status, response.headers, rest)
-    return {**_read_answer(call.path, small, coded=coded), call.file: file}
-
-
-def _read_answer(path: str, response: Response, *, coded: bool) -> Answer:
-    """The JSON object of a success.
-
-    :param coded: whether a success must say ``codeRetour`` 0
-    """
-    status = response.status
-    if status == 401:
-        raise CredentialsError(f"{path}: account refused (HTTP 401)", cause="account")
-    if status == 403:
-        raise CredentialsError(f"{path}: not allowed (HTTP 403)", cause="forbidden")
-    if status == 429:
-        raise NotSentError(
-            f"{path}: too many calls (HTTP 429)", retry_after=retry_after(response)
-        )
-    if 400 <= status < 500 and status != 408:
-        raise _refusal(path, response)
-    if not response.is_success:
-        raise OutcomeUnknownError(
-            f"{path}: HTTP {status}", retry_after=retry_after(response)
-        )
-    answer = _json_object(response.body)
-    if answer is None:
-        raise OutcomeUnknownError(f"{path}: the answer is not a JSON object")
-    code = _return_code(answer)
-    if code is None and coded:
-        raise OutcomeUnknownError(f"{path}: the answer has no codeRetour")
-    if code:
-        raise RefusedError(_label(answer), code=code, operation=path)
-    return answer
-
-
-def _refusal(path: str, response: Response) -> ChorusError:
-    kind = response.headers.get("content-type", "").lower()
-    if "html" in kind or response.body.lstrip()[:1] == b"<":
-        # A page comes from something in between, not from the portal.
-        return OutcomeUnknownError(f"{path}: HTTP {response.status} with a page")
-    answer = _json_object(response.body) or {}
-    code = _return_code(answer) or response.status
-    return RefusedError(_label(answer), code=code, operation=path)
-
-
-def _json_object(body: bytes) -> Answer | None:
-    try:
-        answer = json.loads(body, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _return_code(answer: Answer) -> int | None:
-    """``codeRetour``, which some answers send as text."""
-    code = answer.get("codeRetour")
-    if isinstance(code, str) and _INTEGER.fullmatch(code.strip()):
-        return int(code)
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
-
-
-def _label(answer: Answer) -> str:
-    label = answer.get("libelle")
-    return label.strip() if isinstance(label, str) else ""
+    return {**read_answer(call.path, small, coded=coded), call.file: file}

@@ -39,8 +39,8 @@ class Environment:
 
     @property
     def is_production(self) -> bool:
-        """Whether invoices sent here are real ones."""
-        return self.api_url == PRODUCTION.api_url
+        """Whether invoices sent here are real ones, however the address is written."""
+        return _place(self.api_url) == _place(PRODUCTION.api_url)
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,13 @@ def _checked(url: str, allow_clear: bool) -> str:
     if parts.scheme == "http" and not allow_clear and not _is_this_machine(host):
         raise InvalidCallError("secrets would travel in clear: use https")
     return url
+
+
+def _place(url: str) -> tuple[str, int]:
+    """Host and port: capitals, a final dot or the usual port lead to the same place."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return (parts.hostname or "").rstrip("."), port
 
 
 def _is_this_machine(host: str) -> bool:

@@ -34,12 +34,23 @@ class InvalidCallError(ChorusError, ValueError):
 class NotSentError(ChorusError):
     """The portal certainly did nothing: the same call may be sent again.
 
-    ``retry_after`` is the pause in seconds the gateway asked for, or None.
+    ``retry_after`` is the pause in seconds the gateway asked for, or None; ``status``
+    the HTTP status, None without an answer; ``timed_out``: connected, but nobody
+    answered in time.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        status: int | None = None,
+        timed_out: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
+        self.timed_out = timed_out
 
 
 class CredentialsError(NotSentError):
@@ -58,12 +69,21 @@ class CredentialsError(NotSentError):
 class OutcomeUnknownError(ChorusError):
     """The call left this machine and no readable answer came back.
 
-    ``retry_after`` is the pause in seconds the gateway asked for, or None.
+    ``retry_after``, ``status`` and ``timed_out`` as for :class:`NotSentError`.
     """
 
-    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        status: int | None = None,
+        timed_out: bool = False,
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
+        self.timed_out = timed_out
 
 
 class AnswerTooLargeError(OutcomeUnknownError):
@@ -126,6 +146,7 @@ class Flaw(Enum):
     TOO_DEEP = "nested too deep"
     FIELD_TOO_LARGE = "{} is too long"
     TOO_MANY_ELEMENTS = "too many elements"
+    NOT_A_DIRECTORY = "neither structures nor services of the directory in it, but {}"
     NOT_A_PIVOT = "not a PIVOT"
     NO_INVOICE = "no invoice in the PIVOT"
     NOT_IN_PIVOT = "not in the downloaded PIVOT"

@@ -11,6 +11,7 @@ import re
 LA_POSTE = "356000000"
 _SEPARATORS = re.compile(r"[\s.\-_\u00a0\u202f]+")
 _SIRET = re.compile(r"[0-9]{14}")
+_SIREN = re.compile(r"[0-9]{9}")
 
 
 def clean_siret(text: str) -> str:
@@ -29,6 +30,15 @@ def is_siret_shape(text: str) -> bool:
     (True, False)
     """
     return _SIRET.fullmatch(text) is not None
+
+
+def is_siren_shape(text: str) -> bool:
+    """Whether these are 9 digits and nothing else.
+
+    >>> is_siren_shape("123456782"), is_siren_shape("12345678200051")
+    (True, False)
+    """
+    return _SIREN.fullmatch(text) is not None
 
 
 def siret_checksum_ok(siret: str) -> bool:

@@ -1,15 +1,18 @@
 """What is told about each call: when, which, how it went. Never what it carried.
 
-Nothing of a body or header is in a record, with one exception: the identifier of the
-invoice or flow that the call is about, without which nobody would find the call again.
+Nothing of a body or header is in a record, with two exceptions: the identifier of the
+invoice or flow that the call is about, without which nobody would find the call again,
+and the correlation id of the gateway, by which its support finds it. Where bodies are
+asked for, the record has what :mod:`.keeping` leaves of them.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
@@ -22,6 +25,7 @@ from .errors import (
     OutcomeUnknownError,
     RefusedError,
 )
+from .keeping import keepable
 from .transport import Request, Response, Transport
 
 _logger = logging.getLogger(__name__)
@@ -32,6 +36,10 @@ TOKEN_OPERATION = "oauth/token"  # noqa: S105 (no secret)
 _NAMES = ("idFacture", "identifiantFactureCPP", "numeroFluxDepot", "numeroFacture")
 _LISTS = {"listeFacture": "idFacture", "listeDemandePaiement": "idDemandePaiement"}
 _SUBJECT_SIZE = 100
+# Headers of the gateway that number a call (API reference, 1.4); the second is seen by
+# other clients only.
+_CORRELATION = ("x-correlationid", "x-piste-request-id")
+_CORRELATION_ID = re.compile(r"[\w .:=/-]{1,100}")
 
 
 class CallOutcome(str, Enum):
@@ -55,9 +63,12 @@ class CallRecord:
 
     ``at`` is its start, aware, in UTC; ``operation`` the path below ``/cpro/``, or
     ``TOKEN_OPERATION``; ``http_status`` and ``code_retour`` are None where no answer
-    told them; ``size`` is that of the answer's body in bytes; ``attempt`` counts from 1;
+    told them; ``size`` is that of the answer's body in bytes, ``size_sent`` that of the
+    request's; ``attempt`` counts from 1;
     ``writes`` tells calls that change something over there; ``subject`` is the portal's
-    id, flow number or invoice number the call is about, "" for none or for many.
+    id, flow number or invoice number the call is about, "" for none or for many;
+    ``correlation_id`` is the gateway's number of the call, "" where it gave none;
+    ``asked`` and ``answered`` are texts of the bodies where they were wanted, else "".
     """
 
     at: datetime
@@ -71,6 +82,10 @@ class CallRecord:
     outcome: CallOutcome
     writes: bool = False
     subject: str = ""
+    size_sent: int = 0
+    correlation_id: str = ""
+    asked: str = field(default="", repr=False)
+    answered: str = field(default="", repr=False)
 
     @property
     def is_token(self) -> bool:
@@ -93,25 +108,52 @@ class Watch:
         *,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
+        keep: bool = False,
     ) -> None:
+        """:param keep: remember the bodies, as far as they may be kept"""
         self._transport = transport
+        self._keep = keep
         self._clock = clock
         self._now = now
         self.at: datetime | None = None  # None until something was sent
         self.status: int | None = None
         self.size = 0
+        self.size_sent = 0
         self.millis = 0
+        self.correlation_id = ""
+        self.asked = ""
+        self.answered = ""
 
     def send(self, request: Request) -> Response:
         """Carry the request; errors are those of the transport."""
         self.at = self._now()
+        self.size_sent = len(request.body)
+        self.asked = keepable(request.body) if self._keep else ""
         started = self._clock()
         try:
             response = self._transport.send(request)
             self.status, self.size = response.status, response.size
+            self.correlation_id = _correlation_of(response)
+            self.answered = self._answered(response)
             return response
         finally:
             self.millis = round((self._clock() - started) * 1000)
+
+    def _answered(self, response: Response) -> str:
+        if not self._keep:
+            return ""
+        if response.stored is not None:
+            return f"<{response.size} bytes>"
+        return keepable(response.body)
+
+
+def _correlation_of(response: Response) -> str:
+    """The gateway's own number of the call; nothing that does not look like one."""
+    for name in _CORRELATION:
+        value = response.headers.get(name, "").strip()
+        if _CORRELATION_ID.fullmatch(value):
+            return value
+    return ""
 
 
 def outcome_of(error: BaseException | None) -> CallOutcome:

@@ -59,6 +59,7 @@ def rows(
     :raise RefusedError: anything but "nothing found", which is an empty iterator
     :raise SearchCutError: after the last row, when a ``capped`` search holds more
     """
+    page_size = min(page_size, client.page_size)
     given: set[str] = set()
     for _reading in range(MAX_READINGS):
         if not (yield from _read(client, search, criteria, page_size, given)):

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from .environment import Credentials, Environment
 from .errors import CredentialsError, NotSentError, OutcomeUnknownError
+from .token_files import TokenFiles, name_of
 from .transport import Request, Response, Transport
 
 MARGIN = 240.0  # seconds before its end when a token is no longer used
@@ -29,14 +30,20 @@ class Token:
 class TokenStore:
     """One token per (token address, application), shared by all threads.
 
-    The key also holds a digest of the secret: a changed secret is tried at once instead
-    of living on the token of the former one.
+    With ``files``, shared by the processes of the machine too: only one of them asks for
+    it, and a new one is used by all. The key also holds a digest of the secret: a changed
+    secret is tried at once instead of living on the token of the former one.
     """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, margin: float = MARGIN
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        margin: float = MARGIN,
+        files: TokenFiles | None = None,
     ) -> None:
         self._clock = clock
+        self._files = files
         self._margin = margin
         self._kept: dict[tuple[str, str, str], tuple[Token, float]] = {}
         self._locks: dict[tuple[str, str, str], threading.Lock] = {}
@@ -59,10 +66,28 @@ class TokenStore:
             kept = self._kept.get(key)
             if kept and self._clock() < kept[1]:
                 return kept[0]
-            token = fetch()
-            margin = min(self._margin, token.lifetime / 2)
-            self._kept[key] = (token, self._clock() + token.lifetime - margin)
+            token, seconds = self._renewed(key, fetch)
+            self._kept[key] = (token, self._clock() + seconds)
             return token
+
+    def _renewed(
+        self, key: tuple[str, str, str], fetch: Callable[[], Token]
+    ) -> tuple[Token, float]:
+        """A token, and the seconds it is used for; left by another process, or new."""
+        if self._files is None:
+            return self._fetched(fetch)
+        name = name_of(*key)
+        with self._files.locked(name):
+            if left := self._files.read(name):
+                value, seconds = left
+                return Token(value, seconds), seconds
+            token, seconds = self._fetched(fetch)
+            self._files.write(name, token.value, seconds)
+            return token, seconds
+
+    def _fetched(self, fetch: Callable[[], Token]) -> tuple[Token, float]:
+        token = fetch()
+        return token, token.lifetime - min(self._margin, token.lifetime / 2)
 
     def drop(
         self, environment: Environment, credentials: Credentials, token: Token
@@ -73,9 +98,32 @@ class TokenStore:
             kept = self._kept.get(key)
             if kept and kept[0] is token:
                 del self._kept[key]
+        if self._files is not None:
+            self._files.forget(name_of(*key), token.value)
 
 
 SHARED_TOKENS = TokenStore()
+
+
+class LastingTokens(TokenStore):
+    """The tokens of another store; a refused account says nothing against them."""
+
+    def __init__(self, tokens: TokenStore) -> None:
+        super().__init__()
+        self._others = tokens
+
+    def get(
+        self,
+        environment: Environment,
+        credentials: Credentials,
+        fetch: Callable[[], Token],
+    ) -> Token:
+        return self._others.get(environment, credentials, fetch)
+
+    def drop(
+        self, environment: Environment, credentials: Credentials, token: Token
+    ) -> None:
+        """Kept."""
 
 
 def fetch_token(
@@ -105,7 +153,9 @@ def fetch_token(
     try:
         response = transport.send(request)
     except OutcomeUnknownError as err:
-        raise NotSentError(f"no token: {err}") from err
+        raise NotSentError(
+            f"no token: {err}", status=err.status, timed_out=err.timed_out
+        ) from err
     return _read_token(response)
 
 
@@ -116,16 +166,18 @@ def _read_token(response: Response) -> Token:
         )
     if response.status != 200:
         raise NotSentError(
-            f"no token: HTTP {response.status}", retry_after=retry_after(response)
+            f"no token: HTTP {response.status}",
+            retry_after=retry_after(response),
+            status=response.status,
         )
     try:
         answer = json.loads(response.body)
         value = answer["access_token"]
         lifetime = float(answer.get("expires_in") or 0)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as err:
-        raise NotSentError("no token: answer not understood") from err
+        raise NotSentError("no token: answer not understood", status=200) from err
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise NotSentError("no token: answer not understood")
+        raise NotSentError("no token: answer not understood", status=200)
     return Token(value, max(lifetime, 0.0))
 
 

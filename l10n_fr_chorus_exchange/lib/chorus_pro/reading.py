@@ -18,6 +18,9 @@ from .errors import InvalidCallError, OutcomeUnknownError
 
 # Times without a zone are those of the clock on the wall in Paris.
 PARIS = ZoneInfo("Europe/Paris")
+# The first and the last year of the calendar stand for "always" and "never"; another
+# zone, or a delay counted from there, would lead out of it.
+_YEARS = range(date.min.year + 1, date.max.year)
 
 Item = Mapping[str, Any]
 
@@ -95,7 +98,7 @@ def day(item: Item, key: str) -> date | None:
 
 
 def moment_of(value: str) -> datetime | None:
-    """Aware moment from any of the formats in use, or None.
+    """Aware moment from any of the formats in use, or None: every zone can hold it.
 
     >>> moment_of("2026-03-05 09:12").isoformat()
     '2026-03-05T09:12:00+01:00'
@@ -103,7 +106,27 @@ def moment_of(value: str) -> datetime | None:
     '2019-07-11T15:45:39.674000+02:00'
     >>> moment_of("2026-03-02").isoformat()
     '2026-03-02T00:00:00+01:00'
+    >>> moment_of("9999-12-31T23:59:59Z")
     """
+    found = _written(value)
+    return found if found and found.year in _YEARS else None
+
+
+def day_of(value: str) -> date | None:
+    """Paris day of any of the formats in use, or None.
+
+    >>> day_of("2026-03-01T23:30:00Z")
+    datetime.date(2026, 3, 2)
+    """
+    found = _written(value)
+    try:
+        return found.astimezone(PARIS).date() if found else None
+    except OverflowError:  # the first or the last day there is, in another zone
+        return None
+
+
+def _written(value: str) -> datetime | None:
+    """The moment as it is written, be it one that no other zone can hold."""
     found = _MOMENT.fullmatch(value.strip())
     if not found:
         return None
@@ -116,19 +139,6 @@ def moment_of(value: str) -> datetime | None:
             tzinfo=_zone(zone),
         )
     except ValueError:
-        return None
-
-
-def day_of(value: str) -> date | None:
-    """Paris day of any of the formats in use, or None.
-
-    >>> day_of("2026-03-01T23:30:00Z")
-    datetime.date(2026, 3, 2)
-    """
-    found = moment_of(value)
-    try:
-        return found.astimezone(PARIS).date() if found else None
-    except OverflowError:  # the first or the last day there is, in another zone
         return None
 
 

@@ -84,10 +84,13 @@ class RequestsTransport:
         *,
         timeout: tuple[float, float] = (CONNECT_TIMEOUT, READ_TIMEOUT),
         total: float = TOTAL_TIMEOUT,
+        proxy: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._timeout = timeout
         self._total = total
+        # Empty: that of the environment of the process, if it has one.
+        self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._clock = clock
 
     def send(self, request: Request) -> Response:
@@ -108,13 +111,17 @@ class RequestsTransport:
                     timeout=self._timeout,
                     allow_redirects=False,
                     stream=True,
+                    proxies=self._proxies,
                 ) as answer:
                     return self._read(request, answer)
         except (failures.RequestException, lower.HTTPError, OSError) as err:
             kind = type(err).__name__
             if _never_left(err):
                 raise NotSentError(f"could not reach the gateway ({kind})") from err
-            raise OutcomeUnknownError(f"no usable answer ({kind})") from err
+            late = any(isinstance(cause, _TOO_LATE) for cause in _causes(err))
+            raise OutcomeUnknownError(
+                f"no usable answer ({kind})", timed_out=late
+            ) from err
 
     def _read(self, request: Request, answer: requests.Response) -> Response:
         headers = {k.lower(): v for k, v in answer.headers.items()}
@@ -136,7 +143,9 @@ class RequestsTransport:
             if size > max_bytes:
                 raise AnswerTooLargeError(f"answer larger than {max_bytes} bytes")
             if self._clock() > deadline:
-                raise OutcomeUnknownError(f"answer not complete in {self._total:g} s")
+                raise OutcomeUnknownError(
+                    f"answer not complete in {self._total:g} s", timed_out=True
+                )
             yield chunk
 
 
@@ -151,6 +160,8 @@ _BEFORE_SENDING = (
     lower.LocationParseError,
     ssl.SSLCertVerificationError,
 )
+
+_TOO_LATE = (failures.Timeout, lower.TimeoutError, TimeoutError)
 
 
 def _never_left(error: BaseException) -> bool:

@@ -48,7 +48,7 @@ def _supplier_identifier(draft: Draft) -> dict:
     supplier = draft.supplier
     kind, value = draft.move.company_id._l10n_fr_chorus_identity()
     if kind is IdentifierType.SIRET:
-        return _siret(draft, supplier)
+        return _siret(draft, supplier, draft.move._l10n_fr_chorus_establishment())
     if not value:
         draft.miss(
             draft.env._(
@@ -136,8 +136,8 @@ def delivery(draft: Draft, *, required: bool) -> dict | None:
     return {"name": name, **_address(draft, place, place)}
 
 
-def _siret(draft: Draft, partner) -> dict:
-    siret = partner.l10n_fr_chorus_siret
+def _siret(draft: Draft, partner, establishment: str = "") -> dict:
+    siret = establishment or partner.l10n_fr_chorus_siret
     if not siret:
         draft.miss(
             draft.env._("Type the 14-digit SIRET of %s.", partner.display_name),

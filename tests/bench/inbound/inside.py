@@ -30,7 +30,7 @@ UPLOADED = 40
 # The bills of the table, and so many rounds more of a few bills each.
 ROUNDS = 5
 ROUND_BILLS = 2 * BATCH
-STEPS = ("_look_around", "_fetch", "_unpack", "_decode", "_read_history")
+STEPS = ("_look_around", "_fetch", "_unpack", "_decode", "_read_histories")
 
 
 @dataclass
@@ -68,6 +68,7 @@ def run(
         "ratios": ratios,
         "core": vars(_core(hall, dict(list(pdfs.items())[:UPLOADED]))),
         "uploaded": min(bills, UPLOADED),
+        "structures": len(hall.connection.structure_ids),
         "calls": calls,
         "memory": memory.measure(hall, large),
     }

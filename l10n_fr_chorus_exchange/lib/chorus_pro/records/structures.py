@@ -68,6 +68,7 @@ class Address:
 class StructureDetail:
     """Answer of ``structures/consulter``: identity and what an invoice must carry.
 
+    ``None`` is what the answer leaves out, which is not the same as "no".
     ``password_expires`` is only told for a structure of the technical account.
     """
 
@@ -79,11 +80,12 @@ class StructureDetail:
     email: str
     vat_number: str
     address: Address
-    requires_service: bool
-    requires_engagement: bool
-    requires_either: bool
-    reports_payment: bool  # False: the status "mise en paiement" never comes back
-    works_only: bool
+    requires_service: bool | None
+    requires_engagement: bool | None
+    requires_either: bool | None
+    # False: the status "mise en paiement" never comes back
+    reports_payment: bool | None
+    works_only: bool | None
     password_expires: datetime | None = field(default=None)
 
     @classmethod
@@ -91,6 +93,7 @@ class StructureDetail:
         general = r.part(answer, "informationGenerales")
         settings = r.part(answer, "parametres")
         kind = r.text(general, "structurePriveePublique")
+        is_silent = r.flag(settings, "statutMiseEnPaiementNestPasRemonte")
         return cls(
             portal_id=r.needed_id(general, "idStructureCPP"),
             identifier=r.text(general, "identifiantStructure"),
@@ -102,11 +105,11 @@ class StructureDetail:
             email=r.text(general, "emailStructure"),
             vat_number=r.text(general, "numeroTVA"),
             address=Address.from_answer(r.part(answer, "adressePostaleDuSiege")),
-            requires_service=bool(r.flag(settings, "codeServiceDoitEtreRenseigne")),
-            requires_engagement=bool(r.flag(settings, "numeroEJDoitEtreRenseigne")),
-            requires_either=bool(r.flag(settings, "gestionNumeroEJOuCodeService")),
-            reports_payment=not r.flag(settings, "statutMiseEnPaiementNestPasRemonte"),
-            works_only=bool(r.flag(settings, "estMoaUniquement")),
+            requires_service=r.flag(settings, "codeServiceDoitEtreRenseigne"),
+            requires_engagement=r.flag(settings, "numeroEJDoitEtreRenseigne"),
+            requires_either=r.flag(settings, "gestionNumeroEJOuCodeService"),
+            reports_payment=None if is_silent is None else not is_silent,
+            works_only=r.flag(settings, "estMoaUniquement"),
             password_expires=r.moment(general, "dateExpirationMotPasseCompteTech"),
         )
 
@@ -161,7 +164,7 @@ class ServiceDetail:
     name: str
     description: str
     address: Address
-    requires_engagement: bool
+    requires_engagement: bool | None  # None: not told
     reports_payment: bool | None
     valid_from: datetime | None
     valid_until: datetime | None
@@ -175,7 +178,7 @@ class ServiceDetail:
             name=r.text(general, "nomService"),
             description=r.text(general, "descriptionService"),
             address=Address.from_answer(r.part(answer, "adressePostale")),
-            requires_engagement=bool(r.flag(settings, "numeroEngagement")),
+            requires_engagement=r.flag(settings, "numeroEngagement"),
             reports_payment=r.flag(settings, "miseEnPaiement"),
             valid_from=r.moment(settings, "dateDebutValidite"),
             valid_until=r.moment(settings, "dateFinValidite"),

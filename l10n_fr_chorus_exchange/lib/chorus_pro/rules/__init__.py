@@ -30,6 +30,7 @@ from .references import REFERENCES
 
 __all__ = [
     "DOCUMENT",
+    "ENVIRONMENT",
     "NUMBERING",
     "RULES",
     "SCHEMA",
@@ -88,6 +89,8 @@ RULES: tuple[Rule, ...] = (
 NUMBERING = frozenset(
     ("CPX-NUMBER-LENGTH", "CPX-NUMBER-CHARACTERS", "CPX-NUMBER-SPACES")
 )
+# Asked once more when an invoice is put into the outbox.
+ENVIRONMENT = frozenset(("CPX-OTHER-ENVIRONMENT",))
 
 
 def check(facts: Facts, only: frozenset[str] | None = None) -> tuple[Violation, ...]:

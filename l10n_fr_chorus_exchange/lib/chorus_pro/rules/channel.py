@@ -75,6 +75,23 @@ def under_way(facts: Facts) -> Iterator[Fault]:
 
 
 @CHANNEL.rule(
+    "CPX-OTHER-ENVIRONMENT",
+    Level.ERROR,
+    Subject.INVOICE,
+    "",
+    sources.OWN,
+    _lt("Handed to another environment"),
+    _lt(
+        "%(invoice)s was handed to another environment of Chorus Pro already"
+        " (%(environment)s) and belongs there: duplicate it and send the copy."
+    ),
+)
+def other_environment(facts: Facts) -> Iterator[Fault]:
+    if facts.invoice.handed_to:
+        yield fault(invoice=facts.invoice.name, environment=facts.invoice.handed_to)
+
+
+@CHANNEL.rule(
     "CPX-CHANNEL-SENT",
     Level.ERROR,
     Subject.INVOICE,

@@ -152,6 +152,7 @@ class InvoiceFacts:
     :ivar framework: code of the "cadre de facturation", as in A1
     :ivar is_reform: written in the dialect of the national platforms
     :ivar is_under_way: an earlier deposit of it is not settled, or succeeded
+    :ivar handed_to: another environment, by its name, that has seen it; "" if none
     :ivar number_used_by: what holds this number already, "" if nothing
     :ivar was_told_used: the portal refused an earlier deposit for its number
     :ivar total: BT-112, with VAT; due: BT-115
@@ -168,6 +169,7 @@ class InvoiceFacts:
     framework: str = "A1"
     is_reform: bool = False
     is_under_way: bool = False
+    handed_to: str = ""
     number_used_by: str = ""
     was_told_used: bool = False
     origin: str = ""

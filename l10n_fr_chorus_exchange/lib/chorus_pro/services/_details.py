@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .. import reading as r
-from ..client import Answer, Client
+from ..answers import Answer
+from ..client import Client
 from ..codes import InvoiceStatus
 from ..reading import Item
 from ..records import ActionEvent, History, InvoiceDetail, StatusEvent

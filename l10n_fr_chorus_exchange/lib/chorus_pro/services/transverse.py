@@ -11,6 +11,7 @@ from ..codes import InvoiceStatus
 from ..errors import FlowNotFound, InvalidCallError, RefusedError
 from ..packing import attachment_problems, mime_type
 from ..records import FlowReport, Health, OwnStructure, VatRate
+from ..spool import Stored
 
 FLOW_NOT_FOUND = "POQ_MSG_01.003"
 
@@ -115,3 +116,18 @@ def _own_structures(client: Client, side: str) -> tuple[OwnStructure, ...]:
     # The request takes no paging block: the answer is the whole list.
     answer = client.read(f"transverses/v1/recuperer/structures/actives/{side}")
     return tuple(map(OwnStructure.from_answer, r.items(answer, "listeStructures")))
+
+
+def recipient_directory(client: Client) -> Stored | None:
+    """The directory of recipients as one ZIP, kept on the disk.
+
+    POST transverses/v1/telecharger/annuaire/destinataire. What the ZIP holds is not
+    documented: see :func:`..directory.read_sheets`.
+
+    :return: None when the answer brought no file
+    """
+    answer = client.download(
+        "transverses/v1/telecharger/annuaire/destinataire", {}, field="fichierResultat"
+    )
+    file: Stored | None = answer["fichierResultat"]
+    return file

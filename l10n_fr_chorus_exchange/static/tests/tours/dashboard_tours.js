@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("l10n_fr_chorus_dashboard_counter", {
         },
         {
             content: "The list is filtered",
-            trigger: ".o_facet_value:contains('Chorus Pro: to settle')",
+            trigger: ".o_facet_value:contains('To settle (Chorus Pro)')",
         },
         {
             content: "The suspended invoice is there, with its status",

@@ -1,0 +1,147 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .directory_common import (
+    SERVICE_TITLES,
+    TITLES,
+    DirectoryCase,
+    body,
+    csv,
+    service,
+    siret,
+)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestDirectoryServices(DirectoryCase):
+    # -------------------------------------------------------------------------
+    # NUMBERS
+    # -------------------------------------------------------------------------
+
+    def test_services_without_number_are_the_same_the_next_time(self):
+        files = csv(TITLES, body(1)), csv(SERVICE_TITLES, service(1, "A", ""))
+        self.load(*files)
+        self.assertEqual(self.counts(self.load(*files)), (0, 0, 0, 0))
+
+    def test_rows_with_and_without_number_of_one_service_make_one(self):
+        files = (
+            csv(TITLES, body(1)),
+            csv(
+                SERVICE_TITLES,
+                service(1, "A", 1),
+                service(1, "A", ""),
+                service(1, "B", ""),
+                service(1, "B", 2),
+            ),
+        )
+        self.load(*files)
+        self.assertEqual(
+            self.body(1).service_ids.mapped(lambda one: (one.code, one.portal_id)),
+            [("A", "1"), ("B", "2")],
+        )
+        self.assertEqual(self.counts(self.load(*files)), (0, 0, 0, 0))
+
+    def test_a_file_without_numbers_lists_the_services_whose_numbers_are_known(self):
+        bodies = csv(TITLES, body(1))
+        known = service(1, "A", 1), service(1, "A", 2), service(1, "B", 3)
+        self.load(bodies, csv(SERVICE_TITLES, *known))
+        listed = service(1, "A", ""), service(1, "B", "", engagement="true")
+        run = self.load(bodies, csv(SERVICE_TITLES, *listed))
+        self.assertEqual(self.counts(run), (0, 1, 0, 0))
+        self.assertEqual(
+            self.body(1).service_ids.mapped(
+                lambda one: (one.code, one.portal_id, one.requires_engagement)
+            ),
+            [("A", "1", False), ("A", "2", False), ("B", "3", True)],
+        )
+
+    def test_numbers_that_come_later_go_to_one_service_each(self):
+        bodies = csv(TITLES, body(1))
+        self.load(bodies, csv(SERVICE_TITLES, service(1, "A", "")))
+        files = bodies, csv(SERVICE_TITLES, service(1, "A", 1), service(1, "A", 2))
+        self.assertEqual(self.counts(self.load(*files)), (1, 1, 0, 0))
+        self.assertEqual(self.counts(self.load(*files)), (0, 0, 0, 0))
+
+    # -------------------------------------------------------------------------
+    # CHECKED
+    # -------------------------------------------------------------------------
+
+    def test_a_file_that_tells_no_demands_does_not_claim_they_were_checked(self):
+        titles = "Identifiant;RaisonSociale;Ville;StructureActive"
+        self.load(csv(titles, f"{siret(1)};Commune 1;Ici;true"))
+        self.load(csv(titles, f"{siret(1)};Commune une;Ici;true"))
+        one = self.body(1)
+        self.assertEqual((one.name, one.checked_at), ("Commune une", False))
+        self.assertFalse(one.demands)
+        self.load(csv(TITLES, body(1)))
+        self.assertTrue(one.checked_at, "although no demand is new")
+        checked_at = one.checked_at
+        self.load(csv(titles, f"{siret(1)};Commune 1;Ici;true"), name="x_20991231.csv")
+        self.assertEqual((one.name, one.checked_at), ("Commune 1", checked_at))
+
+    def test_a_customer_learns_that_its_body_is_known_now(self):
+        titles = "Identifiant;RaisonSociale;StructureActive"
+        self.load(csv(titles, f"{siret(1)};Commune 1;true"))
+        partner = self._create_public_body("Commune 1", siret(1))
+        partner.l10n_fr_chorus_is_public = False
+        partner._l10n_fr_chorus_take(self.body(1))
+        self.assertFalse(partner.l10n_fr_chorus_checked_at)
+        self.load(csv(TITLES, body(1)))
+        self.assertTrue(partner.l10n_fr_chorus_checked_at)
+        self.assertTrue(partner.l10n_fr_chorus_is_public)
+
+    def test_services_whose_demands_are_not_told_are_not_checked(self):
+        titles = "Identifiant;Code;Nom"
+        self.load(csv(TITLES, body(1)), csv(titles, f"{siret(1)};A;Achats"))
+        service_ = self.body(1).service_ids
+        self.assertFalse(service_.checked_at)
+        self.load(csv(TITLES, body(1)), csv(SERVICE_TITLES, service(1, "A", 1)))
+        self.assertTrue(service_.checked_at)
+
+    def test_to_be_absent_tells_nothing_of_demands(self):
+        titles = "Identifiant;RaisonSociale;EstMOA"
+        rows = [f"{siret(rank)};Commune {rank};false" for rank in (2, 1)]
+        self.load(csv(titles, *rows))
+        run = self.load(csv(titles, rows[1]))
+        self.assertEqual(run.closed_count, 1)
+        self.assertFalse(self.body(2).checked_at)
+
+    def test_what_was_looked_up_lately_is_newer_than_a_file_that_tells_no_day(self):
+        self.load(csv(TITLES, body(1)), name="annuaire_20261102.csv")
+        self.bodies._learn(
+            [{"identifier": siret(1), "name": "Renamed", "requires_service": True}]
+        )
+        self.assertFalse(self.load(csv(TITLES, body(1))).published_at)
+        self.assertEqual(self.body(1).name, "Renamed")
+        self.body(1).sudo().checked_at = fields.Datetime.now() - timedelta(days=8)
+        self.load(csv(TITLES, body(1)))
+        self.assertEqual(self.body(1).name, "Commune 1")
+
+    def test_a_file_older_than_a_look_up_brings_no_service_back(self):
+        self.bodies._learn(
+            [
+                {
+                    "identifier": siret(1),
+                    "name": "Commune 1",
+                    "requires_service": True,
+                    "services": [{"code": "A", "portal_id": "1"}],
+                    "all_services": True,
+                }
+            ]
+        )
+        partner = self._create_public_body("Commune 1", siret(1))
+        partner._l10n_fr_chorus_take(self.body(1))
+        files = (
+            csv(TITLES, body(1), body(2)),
+            csv(SERVICE_TITLES, service(1, "DEAD", 2), service(2, "OTHER", 3)),
+        )
+        self.load(*files, name="annuaire_20200102.csv")
+        self.assertEqual(self.body(1).service_ids.mapped("code"), ["A"])
+        self.assertEqual(self.body(2).service_ids.mapped("code"), ["OTHER"])
+        self.assertEqual(partner.l10n_fr_chorus_service_ids.mapped("code"), ["A"])
+        self.body(1).sudo().checked_at = fields.Datetime.now() - timedelta(days=30)
+        self.load(*files)
+        services = self.body(1).service_ids.filtered("active")
+        self.assertEqual(services.mapped("code"), ["DEAD"], "a newer file counts")

@@ -1,0 +1,1 @@
+"""What importing the whole directory costs, and how fast it is searched."""
