@@ -17,6 +17,13 @@ FRESH = timedelta(hours=20)
 MOST_READ = 60
 # Without an answer, before the others wait for another run.
 MOST_MISSED = 2
+# Until that run, when the connection itself goes on.
+SOON = timedelta(hours=1)
+NOT_ASKED = (errors.NotSentError, errors.InvalidCallError)
+
+
+class NotNow(Exception):  # noqa: N818  (reads as what it is)
+    """The others wait for another run."""
 
 
 class L10n_Fr_ChorusBody(models.Model):
@@ -71,43 +78,58 @@ class L10n_Fr_ChorusBody(models.Model):
     def _cron_read_services(self):
         """Go on with the bodies that were looked up, service by service."""
         bodies = self.search(Domain("is_reading", "=", True), order="id")
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(bodies))
         connection = self.env["l10n_fr_chorus.directory.import"]._question_connection()
         if not bodies or not connection:
             return
+        progress = self.env["ir.cron"]._commit_progress
         with connection._exclusive("services") as mine:
             if not mine:
+                # Another worker reads them.
                 return
+            progress(remaining=len(bodies))
             try:
                 client = connection._client()
+                for body in bodies:
+                    if not body._read_on(connection, client) or not progress(1):
+                        return
+            except NotNow:
+                self._wait(connection)
             except errors.ChorusError as error:
-                connection._failed(error)
-                return
-            for body in bodies:
-                if not body._read_on(connection, client) or not progress(1):
-                    return
+                write_down(self.env, partial(connection._failed, error))
+                self._wait(connection)
+
+    @api.model
+    def _wait(self, connection):
+        """This is not the moment: nothing is left for this run, another comes by itself.
+
+        A run that says that something is left is repeated at once.
+        """
+        self.env["ir.cron"]._commit_progress(remaining=0)
+        if connection._may_look():
+            cron = self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory_services")
+            soon = fields.Datetime.now() + SOON
+            cron.sudo()._trigger(max(connection.pause_until or soon, soon))
 
     def _read_on(self, connection, client):
-        """:return: False when this is not the moment to go on"""
+        """:return: False when the cron's time is over"""
         missed = 0
         for service in self._services_to_read():
             if connection._is_paused() or not connection._may_look():
-                return False
+                raise NotNow
             # Nothing is held open in the database while the portal thinks.
             commit(self.env)
             try:
                 known = self._ask_about(connection, client, service)
-            except (errors.NotSentError, errors.InvalidCallError) as error:
-                write_down(self.env, partial(connection._failed, error))
-                return False
+            except NOT_ASKED:
+                # The connection's trouble, not this service's.
+                raise
             except errors.RefusedError:
                 # This one cannot be read; the call log says why.
                 continue
-            except errors.ChorusError:
+            except errors.ChorusError as error:
                 missed += 1
                 if missed > MOST_MISSED:
-                    return False
+                    raise NotNow from error
                 continue
             write_down(self.env, partial(service._was_read, known.requires_engagement))
             if not self.env["ir.cron"]._commit_progress():

@@ -136,6 +136,10 @@ class TestPartnerBody(BodyCase):
         # The library asks three times for what it only reads.
         self.assertEqual(self.calls(asked), 5 + 3 * 3, "the portal is left in peace")
         self.assertTrue(partner.l10n_fr_chorus_body_id.is_reading)
+        cron = self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory_services")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        next_run = max(triggers.mapped("call_at"))
+        self.assertGreater(next_run, fields.Datetime.now(), "it comes by itself, later")
         self.drive("DELETE", "faults")
         connections = self.env["l10n_fr_chorus.connection"].sudo()
         connections.search([]).write({"pause_until": False})

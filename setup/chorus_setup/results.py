@@ -6,7 +6,13 @@ import dataclasses
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+from .odoo_log import Entry
 from .progress import duration
+
+# Characters of an entry of a log: enough to know which it is.
+LONGEST_QUOTE = 200
+# Reasons told of one suite that does not hold.
+SHOWN_PROBLEMS = 10
 
 
 @dataclasses.dataclass
@@ -29,6 +35,11 @@ class SuiteResult:
         """Count one failed check, that is not a test of its own."""
         self.failed += 1
         self.problems.append(problem)
+
+    def complain(self, entry: Entry, log: Path) -> None:
+        """Count one entry of a log that should have had none, and quote it."""
+        said = f"{entry.level} {entry.logger}: {entry.message}"
+        self.fail(f"{said[:LONGEST_QUOTE]} (in {log})")
 
     def count_line(self) -> str:
         """
@@ -65,7 +76,9 @@ def summary(results: list[SuiteResult]) -> str:
     for result in results:
         verdict = "ok" if result.holds else "NOT OK"
         lines.append(f"  {result.name:<6} {verdict:<7} {duration(result.seconds)}")
-        lines += [f"         {problem}" for problem in result.problems]
+        lines += [f"         {problem}" for problem in result.problems[:SHOWN_PROBLEMS]]
+        if len(result.problems) > SHOWN_PROBLEMS:
+            lines.append(f"         … and {len(result.problems) - SHOWN_PROBLEMS} more")
         if not result.passed:
             lines.append("         no test passed")
     lines.append("")

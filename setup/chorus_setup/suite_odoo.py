@@ -159,8 +159,7 @@ def _count(result: SuiteResult, part: _Part, status: int) -> None:
         result.skipped += total.skipped
     if status and not (total and total.failed):
         result.fail(f"Odoo ended with status {status}: {part.log}")
-    found = complaints(part.log)
-    for entry in found[:SHOWN_ENTRIES]:
-        print(*entry.lines, sep="\n")
-    if found:
-        result.problems.append(f"{len(found)} warnings or errors in {part.log}")
+    for number, entry in enumerate(complaints(part.log)):
+        if number < SHOWN_ENTRIES:
+            print(*entry.lines, sep="\n")
+        result.complain(entry, part.log)

@@ -56,7 +56,7 @@ def run_e2e(platform: Platform) -> SuiteResult:
     for log in sorted(platform.e2e_logs.glob("*.log")):
         for entry in complaints(log):
             print(*entry.lines, sep="\n")
-            result.fail(f"{entry.level} in {log}: {entry.message[:100]}")
+            result.complain(entry, log)
     return result
 
 
