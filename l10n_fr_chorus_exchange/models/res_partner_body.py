@@ -117,6 +117,9 @@ class ResPartner(models.Model):
     def write(self, vals):
         res = super().write(vals)
         if not {"company_registry", "vat"}.isdisjoint(vals):
+            self.sudo().filtered("l10n_fr_chorus_unknown_at").write(
+                {"l10n_fr_chorus_unknown_at": False}
+            )
             self.sudo()._l10n_fr_chorus_leave_body()
         return res
 
@@ -179,6 +182,9 @@ class ResPartner(models.Model):
                     "l10n_fr_chorus_checked_at": body.checked_at,
                 }
             )
+            unknown_at = self.l10n_fr_chorus_unknown_at
+            if unknown_at and unknown_at <= body.checked_at:
+                values["l10n_fr_chorus_unknown_at"] = False
         if self._l10n_fr_chorus_may_be(body):
             values["l10n_fr_chorus_body_id"] = body.id
         self.write(values)

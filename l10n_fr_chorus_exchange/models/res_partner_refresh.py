@@ -40,6 +40,12 @@ class ResPartner(models.Model):
         copy=False,
         help="Why the last refresh from Chorus Pro brought nothing.",
     )
+    l10n_fr_chorus_unknown_at = fields.Datetime(
+        "Not known to Chorus Pro on",
+        readonly=True,
+        copy=False,
+        help="When a refresh found no public body with this SIRET; empty once one did.",
+    )
 
     # -------------------------------------------------------------------------
     # CRON
@@ -254,6 +260,7 @@ class ResPartner(models.Model):
             self._l10n_fr_chorus_not_refreshed(
                 self.env._("Chorus Pro does not know this SIRET.")
             )
+            self.l10n_fr_chorus_unknown_at = fields.Datetime.now()
             self._l10n_fr_chorus_gone()
             return
         self.write(

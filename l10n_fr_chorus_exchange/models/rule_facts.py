@@ -213,11 +213,13 @@ def recipient_facts(partner, chosen) -> rules.RecipientFacts:
     """
     services = partner.with_context(active_test=False).l10n_fr_chorus_service_ids
     looked_up = partner.l10n_fr_chorus_checked_at
+    unknown = partner.l10n_fr_chorus_unknown_at
     return rules.RecipientFacts(
         name=partner.display_name,
         siret=identifiers.clean_siret(partner.company_registry or ""),
         is_public=partner.l10n_fr_chorus_is_public,
         looked_up_on=paris_day(looked_up) if looked_up else None,
+        unknown_on=paris_day(unknown) if unknown else None,
         requires_service=partner.l10n_fr_chorus_requires_service,
         requires_engagement=partner.l10n_fr_chorus_requires_engagement,
         requires_either=partner.l10n_fr_chorus_requires_either,

@@ -274,11 +274,13 @@ class ChorusCase(AccountTestInvoicingCommon):
         for connection in self.supplier_connection, self.town_hall_connection:
             connection.action_test_connection()
 
-    def run_cron(self, name):
+    def run_cron(self, name, *, is_cut=False):
         """Run an action as the scheduler does: ``run_cron("ir_cron_send")``.
 
         A run that ends with something left is repeated at once by the scheduler, for
         ever: what cannot be done now must not count as left.
+
+        :param is_cut: the run is stopped on its way, and is to be repeated
         """
         cron = self.env.ref(f"l10n_fr_chorus_exchange.{name}")
         with self.enter_registry_test_mode():
@@ -286,4 +288,5 @@ class ChorusCase(AccountTestInvoicingCommon):
         self.env.invalidate_all()
         last = self.env["ir.cron.progress"].sudo()
         last = last.search([("cron_id", "=", cron.id)], order="id desc", limit=1)
-        self.assertEqual(last.remaining, 0, f"{name} would run again at once")
+        if not is_cut:
+            self.assertEqual(last.remaining, 0, f"{name} would run again at once")

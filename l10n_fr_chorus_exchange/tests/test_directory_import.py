@@ -263,7 +263,7 @@ class TestDirectoryImport(DirectoryCase):
             mute_logger("odoo.addons.base.models.ir_cron"),
             patch.object(type(run), "_read_bite", killed),
         ):
-            self.run_cron("ir_cron_directory")
+            self.run_cron("ir_cron_directory", is_cut=True)
         self.assertEqual((run.state, run.row_rank), ("reading", 4))
         run._forget_reader()
         places = []

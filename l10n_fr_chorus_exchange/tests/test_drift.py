@@ -153,6 +153,25 @@ class TestDrift(DriftCase):
         self.assertIn("no longer knows", self.activities().note)
         self.assertIn("does not know", self.body.l10n_fr_chorus_trouble)
 
+    def test_an_invoice_to_a_body_no_longer_known_is_warned_of(self):
+        move = self.draft()
+
+        def told():
+            found = move._l10n_fr_chorus_findings()
+            return [one.id for one in found if one.id == "CPX-RECIPIENT-UNKNOWN"]
+
+        self.assertFalse(told())
+        rename = "UPDATE structure SET identifier = ? WHERE identifier = ?"
+        self.portal.store.run(rename, "OTHER", seed.TOWN_HALL)
+        self.refresh()
+        self.assertTrue(told())
+        self.portal.store.run(rename, seed.TOWN_HALL, "OTHER")
+        self.refresh()
+        self.assertFalse(told(), "known again")
+        self.body.l10n_fr_chorus_unknown_at = fields.Datetime.now()
+        self.body.company_registry = seed.METROPOLIS
+        self.assertFalse(told(), "with another SIRET nothing is known")
+
     def test_activity_closes_when_the_documents_follow(self):
         move = self.draft()
         self.close_service()

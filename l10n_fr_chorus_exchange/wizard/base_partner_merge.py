@@ -9,6 +9,7 @@ LINK = (
     "l10n_fr_chorus_portal_id",
     "l10n_fr_chorus_name",
     "l10n_fr_chorus_checked_at",
+    "l10n_fr_chorus_unknown_at",
 )
 
 

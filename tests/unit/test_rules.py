@@ -61,6 +61,11 @@ BROKEN: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("CPX-RECIPIENT-KEY", {"recipient": {"siret": "35600000012345"}}, "check digit"),
     ("CPX-RECIPIENT-STRUCTURE", {"recipient": {"is_public": False}}, "2026-11-23"),
     ("CPX-RECIPIENT-UNCHECKED", {"recipient": NOT_LOOKED_UP}, "Look up Commune"),
+    (
+        "CPX-RECIPIENT-UNKNOWN",
+        {"recipient": {"unknown_on": date(2026, 11, 20)}},
+        "On 2026-11-20",
+    ),
     ("CPX-VALIDATOR", {"invoice": {"framework": "A9"}}, "framework A9"),
     (
         "CPX-VALIDATOR-SIRET",

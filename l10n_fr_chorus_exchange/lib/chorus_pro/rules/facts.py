@@ -58,6 +58,7 @@ class RecipientFacts:
 
     :ivar siret: as typed, without spaces
     :ivar looked_up_on: None when the portal was never asked
+    :ivar unknown_on: when the portal last knew no such SIRET; None once it did again
     :ivar is_public: an active public body there, or ticked by hand
     :ivar service_requires_engagement: the service chosen on the invoice wants one
     :ivar service_name: of that service
@@ -67,6 +68,7 @@ class RecipientFacts:
     siret: str = ""
     is_public: bool = True
     looked_up_on: date | None = None
+    unknown_on: date | None = None
     requires_service: bool = False
     requires_engagement: bool = False
     requires_either: bool = False

@@ -159,6 +159,24 @@ def recipient_unchecked(facts: Facts) -> Iterator[Fault]:
 
 
 @PARTIES.rule(
+    "CPX-RECIPIENT-UNKNOWN",
+    Level.WARNING,
+    Subject.RECIPIENT,
+    "BT-47",
+    sources.STRUCTURE,
+    _lt("Chorus Pro no longer knows the recipient"),
+    _lt(
+        "On %(date)s, Chorus Pro did not know the SIRET of %(name)s: ask it which one to"
+        " invoice."
+    ),
+)
+def recipient_unknown(facts: Facts) -> Iterator[Fault]:
+    recipient = facts.recipient
+    if recipient.unknown_on:
+        yield fault(date=recipient.unknown_on, name=recipient.name)
+
+
+@PARTIES.rule(
     "CPX-VALIDATOR",
     Level.ERROR,
     Subject.INVOICE,
