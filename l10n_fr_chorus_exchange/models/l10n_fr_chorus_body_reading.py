@@ -15,10 +15,14 @@ from ..tools.transactions import commit, write_down
 FRESH = timedelta(hours=20)
 # Of one body, at each look-up; the longest unread first.
 MOST_READ = 60
-# Without an answer, before the others wait for another run.
+# Services without an answer, before those of the next body have their turn.
 MOST_MISSED = 2
-# Until that run, when the connection itself goes on.
+# Bodies in a row without an answer, before all wait for another run.
+MOST_IN_VAIN = 2
+# Until that run, when the connection itself goes on; twice as long each time in vain.
 SOON = timedelta(hours=1)
+# It runs by itself that often.
+EVERY = timedelta(days=1)
 NOT_ASKED = (errors.NotSentError, errors.InvalidCallError)
 
 
@@ -26,10 +30,16 @@ class NotNow(Exception):  # noqa: N818  (reads as what it is)
     """The others wait for another run."""
 
 
+class NoTime(Exception):  # noqa: N818  (reads as what it is)
+    """This run is over; the next one follows at once."""
+
+
 class L10n_Fr_ChorusBody(models.Model):
     _inherit = "l10n_fr_chorus.body"
 
     is_reading = fields.Boolean("Services still to read", readonly=True, copy=False)
+    # Runs in a row that left some of its services without an answer.
+    reading_misses = fields.Integer(readonly=True, copy=False)
     reading_note = fields.Char("Being read", compute="_compute_reading_note")
 
     _is_reading_idx = models.Index("(id) WHERE is_reading")
@@ -60,13 +70,15 @@ class L10n_Fr_ChorusBody(models.Model):
         )
         long_ago = fields.Datetime.to_datetime("2000-01-01")
         ordered = unread.sorted(lambda one: (one.checked_at or long_ago, one.id))
-        return ordered[:MOST_READ]
+        # Those that gave no answer the last time must not keep the others waiting.
+        turn = self.reading_misses * (MOST_MISSED + 1) % (len(ordered) or 1)
+        return (ordered[turn:] | ordered[:turn])[:MOST_READ]
 
     def _read_on_later(self):
         """Have the cron read what a look-up left out."""
         self.ensure_one()
         if self._services_to_read():
-            self.sudo().is_reading = True
+            self.sudo().write({"is_reading": True, "reading_misses": 0})
             cron = self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory_services")
             cron.sudo()._trigger()
 
@@ -77,41 +89,54 @@ class L10n_Fr_ChorusBody(models.Model):
     @api.model
     def _cron_read_services(self):
         """Go on with the bodies that were looked up, service by service."""
-        bodies = self.search(Domain("is_reading", "=", True), order="id")
+        # One that does not answer must not keep the others waiting.
+        bodies = self.search(
+            Domain("is_reading", "=", True), order="reading_misses, id"
+        )
         connection = self.env["l10n_fr_chorus.directory.import"]._question_connection()
         if not bodies or not connection:
             return
-        progress = self.env["ir.cron"]._commit_progress
         with connection._exclusive("services") as mine:
             if not mine:
                 # Another worker reads them.
                 return
-            progress(remaining=len(bodies))
+            self.env["ir.cron"]._commit_progress(remaining=len(bodies))
             try:
-                client = connection._client()
-                for body in bodies:
-                    if not body._read_on(connection, client) or not progress(1):
-                        return
+                bodies._read_all(connection, connection._client())
+            except NoTime:
+                return
             except NotNow:
-                self._wait(connection)
+                bodies._wait(connection)
             except errors.ChorusError as error:
                 write_down(self.env, partial(connection._failed, error))
-                self._wait(connection)
+                bodies._wait(connection)
 
-    @api.model
+    def _read_all(self, connection, client):
+        in_vain = 0
+        for body in self:
+            in_vain = 0 if body._read_on(connection, client) else in_vain + 1
+            if in_vain == MOST_IN_VAIN:
+                raise NotNow
+            if not self.env["ir.cron"]._commit_progress(1):
+                raise NoTime
+        if in_vain:
+            raise NotNow
+
     def _wait(self, connection):
         """This is not the moment: nothing is left for this run, another comes by itself.
 
         A run that says that something is left is repeated at once.
         """
         self.env["ir.cron"]._commit_progress(remaining=0)
-        if connection._may_look():
+        misses = self.filtered("is_reading").mapped("reading_misses")
+        pause = SOON * 2 ** max(min(misses, default=0) - 1, 0)
+        if pause < EVERY and connection._may_look():
             cron = self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory_services")
-            soon = fields.Datetime.now() + SOON
-            cron.sudo()._trigger(max(connection.pause_until or soon, soon))
+            again = fields.Datetime.now() + pause
+            cron.sudo()._trigger(max(connection.pause_until or again, again))
 
     def _read_on(self, connection, client):
-        """:return: False when the cron's time is over"""
+        """:return: False when the portal leaves too many questions without an answer"""
         missed = 0
         for service in self._services_to_read():
             if connection._is_paused() or not connection._may_look():
@@ -126,25 +151,26 @@ class L10n_Fr_ChorusBody(models.Model):
             except errors.RefusedError:
                 # This one cannot be read; the call log says why.
                 continue
-            except errors.ChorusError as error:
+            except errors.ChorusError:
                 missed += 1
                 if missed > MOST_MISSED:
-                    raise NotNow from error
+                    break
                 continue
             write_down(self.env, partial(service._was_read, known.requires_engagement))
             if not self.env["ir.cron"]._commit_progress():
-                return False
-        write_down(self.env, partial(self._all_read, is_reading=bool(missed)))
-        return True
+                raise NoTime
+        write_down(self.env, partial(self._was_asked, missed))
+        return missed <= MOST_MISSED
 
     def _ask_about(self, connection, client, service):
         structure_id, service_id = int(self.portal_id), int(service.portal_id)
         with connection._calls_about(self):
             return structures.read_service(client, structure_id, service_id)
 
-    def _all_read(self, *, is_reading):
-        """:param is_reading: some gave no answer: they are asked about again"""
-        self.is_reading = is_reading
+    def _was_asked(self, missed):
+        """:param missed: how many gave no answer: they are asked about again"""
+        self.is_reading = bool(missed)
+        self.reading_misses = self.reading_misses + 1 if missed else 0
         self._partners()._l10n_fr_chorus_follow(self)
 
 

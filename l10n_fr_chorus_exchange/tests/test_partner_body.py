@@ -1,9 +1,14 @@
 """One contact for each public body, and the service that its invoices take."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import fields
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
+from ..lib.chorus_pro import errors
+from ..lib.chorus_pro.services import structures
 from .common import seed
 from .search_common import SearchCase
 
@@ -145,6 +150,76 @@ class TestPartnerBody(BodyCase):
         connections.search([]).write({"pause_until": False})
         self.run_cron("ir_cron_directory_services")
         self.assertFalse(partner.l10n_fr_chorus_body_id.is_reading)
+
+    def body_with_services(self, identifier, portal_ids):
+        [body], _changes = self.bodies._learn(
+            [
+                {
+                    "identifier": identifier,
+                    "portal_id": "26100003",
+                    "requires_service": True,
+                    "requires_engagement": False,
+                    "all_services": True,
+                    "services": [
+                        {"portal_id": str(number), "code": f"S{number}", "name": "S"}
+                        for number in portal_ids
+                    ],
+                }
+            ]
+        )
+        body.sudo().is_reading = True
+        return body.sudo()
+
+    def read_in_vain(self, silent):
+        """Run it with services that never get an answer; numbers of those asked about."""
+        asked = []
+
+        real = structures.read_service
+
+        def read(client, structure_id, service_id):
+            asked.append(service_id)
+            if service_id in silent:
+                raise errors.OutcomeUnknownError("HTTP 500", status=500)
+            return real(client, structure_id, service_id)
+
+        with patch.object(structures, "read_service", read):
+            self.run_cron("ir_cron_directory_services")
+        return asked
+
+    def test_a_body_without_an_answer_does_not_keep_the_others_waiting(self):
+        silent = self.body_with_services("21990005900018", (1, 2, 3))
+        others = [
+            self.body_with_services(f"2199000{n}900016", (27000002,)) for n in (6, 7)
+        ]
+        self.assertEqual(self.read_in_vain({1, 2, 3}), [1, 2, 3, 27000002, 27000002])
+        self.assertTrue(silent.is_reading)
+        for body in others:
+            self.assertFalse(body.is_reading)
+            self.assertTrue(body.service_ids.checked_at)
+            body.service_ids.checked_at = False
+            body.is_reading = True
+        self.assertEqual(self.read_in_vain({1, 2, 3}), [27000002, 27000002, 1, 2, 3])
+
+    def test_services_without_an_answer_do_not_keep_those_of_the_body_waiting(self):
+        body = self.body_with_services("21990005900018", (1, 2, 3, 27000002))
+        self.read_in_vain({1, 2, 3})
+        self.assertEqual(self.read_in_vain({1, 2, 3}), [27000002, 1, 2, 3])
+        self.assertEqual(body.service_ids.filtered("checked_at").code, "S27000002")
+
+    def test_each_run_in_vain_waits_longer_for_the_next_one(self):
+        body = self.body_with_services("21990005900018", (1, 2, 3))
+        cron = self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory_services")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        waits = []
+        for _run in range(7):
+            before = fields.Datetime.now()
+            self.read_in_vain({1, 2, 3})
+            new = triggers.search([("cron_id", "=", cron.id)]) - triggers
+            triggers |= new
+            waits += [round((one.call_at - before) / timedelta(hours=1)) for one in new]
+        self.assertEqual(waits, [1, 2, 4, 8, 16], "then it is the one of each day")
+        body._read_on_later()
+        self.assertFalse(body.reading_misses, "somebody asks: it starts afresh")
 
     def test_another_body_brings_its_own_number_or_none(self):
         [other] = self.bodies._learn(
