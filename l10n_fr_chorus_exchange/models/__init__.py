@@ -6,6 +6,7 @@ from . import l10n_fr_chorus_connection_inbox
 from . import l10n_fr_chorus_connection_outbox
 from . import l10n_fr_chorus_connection_calls
 from . import l10n_fr_chorus_connection_jobs
+from . import l10n_fr_chorus_connection_directory_jobs
 from . import l10n_fr_chorus_connection_watch
 from . import l10n_fr_chorus_connection_health
 from . import l10n_fr_chorus_connection_setup
@@ -61,9 +62,11 @@ from . import l10n_fr_chorus_inbound_import
 from . import l10n_fr_chorus_inbound_retention
 from . import l10n_fr_chorus_inbound_look
 from . import l10n_fr_chorus_inbound_receive
+from . import l10n_fr_chorus_inbound_missing
 from . import l10n_fr_chorus_inbound_tax
 from . import l10n_fr_chorus_inbound_supplier
 from . import l10n_fr_chorus_inbound_order
+from . import l10n_fr_chorus_inbound_references
 from . import l10n_fr_chorus_inbound_twin
 from . import l10n_fr_chorus_inbound_origin
 from . import l10n_fr_chorus_posting_rule
@@ -91,6 +94,7 @@ from . import l10n_fr_chorus_correction
 from . import l10n_fr_chorus_correction_send
 from . import res_partner
 from . import res_partner_body
+from . import res_partner_facts
 from . import res_partner_service
 from . import l10n_fr_chorus_supplier_key
 from . import res_partner_supplier
@@ -185,5 +189,7 @@ from . import l10n_fr_chorus_match_line
 from . import l10n_fr_chorus_match_fill
 from . import l10n_fr_chorus_match
 from . import l10n_fr_chorus_match_ask
+from . import l10n_fr_chorus_body_portal_change
+from . import l10n_fr_chorus_connection_directory
 from . import l10n_fr_chorus_connection_demo
 from . import l10n_fr_chorus_connection_demo_removal

@@ -131,6 +131,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_inbound_ids.answer_due",
         "l10n_fr_chorus_treatment_ids.state",
         "l10n_fr_chorus_treatment_ids.error",
+        "l10n_fr_chorus_treatment_ids.is_withdrawn",
     )
     @api.depends_context("lang", "uid")
     def _compute_l10n_fr_chorus_answers(self):
@@ -166,13 +167,18 @@ class AccountMove(models.Model):
             ),
             "refused": self.env._("Chorus Pro refused “%s”.", label),
         }
-        return " ".join(filter(None, [sentences[treatment.state], treatment.error]))
+        words = (
+            sentences[treatment.state],
+            treatment._withdrawal_words(),
+            treatment.error,
+        )
+        return " ".join(filter(None, words))
 
     # -------------------------------------------------------------------------
     # ACTIONS
     # -------------------------------------------------------------------------
 
-    def _l10n_fr_chorus_warn(self, summary, sentence, user):
+    def _l10n_fr_chorus_warn(self, summary, sentence, user, problem):
         """An activity for whoever gave the answer that did not pass, or for a colleague."""
         self.ensure_one()
         self.activity_schedule(
@@ -181,6 +187,7 @@ class AccountMove(models.Model):
             # It may hold words of the portal.
             note=plaintext2html(sentence),
             user_id=self._l10n_fr_chorus_person(user).id,
+            l10n_fr_chorus_problem=problem,
         )
 
     def _l10n_fr_chorus_person(self, user):

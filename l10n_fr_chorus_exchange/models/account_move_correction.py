@@ -110,6 +110,7 @@ class AccountMove(models.Model):
         "l10n_fr_chorus_status",
         "l10n_fr_chorus_correction_ids.state",
         "l10n_fr_chorus_correction_ids.error",
+        "l10n_fr_chorus_correction_ids.is_withdrawn",
         "l10n_fr_chorus_action_ids",
         "l10n_fr_chorus_replaced_by_ids.state",
         "reversal_move_ids.state",
@@ -166,7 +167,8 @@ class AccountMove(models.Model):
         ):
             return False
         sentence = sentences.get(correction.state)
-        return " ".join(filter(None, [sentence, correction.error]))
+        words = (sentence, correction._withdrawal_words(), correction.error)
+        return " ".join(filter(None, words))
 
     def _l10n_fr_chorus_is_last(self, correction):
         """Whether the portal has said nothing new since a correction ended."""

@@ -66,6 +66,8 @@ class L10n_Fr_ChorusBody(models.Model):
         help="When Chorus Pro was last asked what this body demands, or when the "
         "directory last said something new about it.",
     )
+    # The moment above when a file wrote it; any other one is of a look-up.
+    filed_at = fields.Datetime("Told by a file on", readonly=True, copy=False)
     source = fields.Selection(
         [("file", "Directory"), ("portal", "Looked up")],
         required=True,

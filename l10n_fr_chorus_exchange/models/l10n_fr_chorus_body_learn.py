@@ -126,7 +126,8 @@ class L10n_Fr_ChorusBody(models.Model):
         seen = existing.browse()
         for values in row["services"]:
             if portal_id := values.get("portal_id"):
-                service = by_id.get(portal_id) or typed.get(values["code"])
+                # Each stands for one: another of the same code is a second desk.
+                service = by_id.get(portal_id) or typed.pop(values["code"], None)
             else:
                 service = by_code.get(values["code"])
             if service is None:

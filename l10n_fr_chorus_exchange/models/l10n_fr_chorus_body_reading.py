@@ -39,7 +39,7 @@ class L10n_Fr_ChorusBody(models.Model):
 
     is_reading = fields.Boolean("Services still to read", readonly=True, copy=False)
     # Runs in a row that left some of its services without an answer.
-    reading_misses = fields.Integer(readonly=True, copy=False)
+    reading_misses = fields.Integer("Runs without an answer", readonly=True, copy=False)
     reading_note = fields.Char("Being read", compute="_compute_reading_note")
 
     _is_reading_idx = models.Index("(id) WHERE is_reading")
@@ -140,6 +140,9 @@ class L10n_Fr_ChorusBody(models.Model):
         missed = 0
         for service in self._services_to_read():
             if connection._is_paused() or not connection._may_look():
+                raise NotNow
+            if not connection._is_of_directory():
+                # Its numbers mean something else there.
                 raise NotNow
             # Nothing is held open in the database while the portal thinks.
             commit(self.env)

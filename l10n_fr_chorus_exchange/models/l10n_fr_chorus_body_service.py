@@ -30,6 +30,8 @@ class L10n_Fr_ChorusBodyService(models.Model):
     requires_engagement = fields.Boolean("Commitment number required", readonly=True)
     active = fields.Boolean(default=True, readonly=True)
     checked_at = fields.Datetime("Checked on", readonly=True, copy=False)
+    # As that of a body.
+    filed_at = fields.Datetime("Told by a file on", readonly=True, copy=False)
     is_reserved = fields.Boolean(
         "Between public bodies",
         compute="_compute_is_reserved",

@@ -147,7 +147,8 @@ class L10n_Fr_ChorusConnection(models.Model):
             return secret
         # The login may be kept by the server.
         return secret | secret.search(
-            [("environment", "=", secret.environment), ("id", "!=", self.id)]
+            # In its form, while it is typed in, it is not the one that is stored.
+            [("environment", "=", secret.environment), ("id", "!=", self._origin.id)]
         ).filtered(lambda one: one._account_key() == key)
 
     # -------------------------------------------------------------------------

@@ -93,7 +93,10 @@ class L10n_Fr_ChorusConnection(models.Model):
         for connection in self:
             known = connection.receive_from
             if known and (not start or start < known):
-                connection.sudo().structure_ids.received_cursor = False
+                # A first look again.
+                connection.sudo().structure_ids.write(
+                    {"received_cursor": False, "changes_from": False}
+                )
 
     def _is_before_start(self, row):
         """Whether a row of the search was deposited too early to be received."""

@@ -94,31 +94,38 @@ class L10n_Fr_ChorusConnection(models.Model):
         return [self._health_job(job, successes) for job in JOBS if self[job.flag]]
 
     def _health_job(self, job, successes):
-        # Whoever may see the connection may know whether its work is done.
-        cron = self.env.ref(f"{_MODULE}.{job.cron}", raise_if_not_found=False)
-        cron = cron and cron.sudo()
+        # Whoever may see the connection may know whether its work is done. In its form,
+        # while it is typed in, it is not the one that is stored.
+        stored, states = self._origin.id, job.states
         waiting = (
             self.env[job.model]
             .sudo()
-            .search_count(
-                [("connection_id", "=", self.id), ("state", "in", job.states)]
-            )
+            .search_count([("connection_id", "=", stored), ("state", "in", states)])
         )
         reached = [successes[one] for one in job.operations if one in successes]
+        return self._job_row(
+            job.key,
+            job.label,
+            job.cron,
+            success_at=max(reached, default=None),
+            waiting=waiting,
+        )
+
+    def _job_row(self, key, label, cron_name, *, success_at, waiting):
+        cron = self.env.ref(f"{_MODULE}.{cron_name}", raise_if_not_found=False)
+        cron = cron and cron.sudo()
         return {
-            "key": job.key,
-            "label": self.env._(job.label),
+            "key": key,
+            "label": self.env._(label),
             "run_at": cron and cron.lastcall,
-            "success_at": max(reached, default=None),
+            "success_at": success_at,
             "waiting": waiting,
             "message": self._job_message(cron),
         }
 
     def _job_message(self, cron):
         if not cron or not cron.active:
-            return self.env._(
-                "Its scheduled action is switched off: nothing leaves or comes."
-            )
+            return self.env._("Its scheduled action is switched off.")
         return ""
 
     def _last_successes(self):
@@ -133,7 +140,7 @@ class L10n_Fr_ChorusConnection(models.Model):
                  WHERE connection_id = %s AND at >= %s AND outcome = 'done'
               GROUP BY operation
                 """,
-                self.id,
+                self._origin.id,
                 fields.Datetime.now() - LOOKED_BACK,
             )
         )

@@ -155,6 +155,7 @@ class L10n_Fr_ChorusCorrection(models.Model):
                     **values,
                 }
             )
+        waiting._want_again()
         self._wake_sender()
         return waiting
 

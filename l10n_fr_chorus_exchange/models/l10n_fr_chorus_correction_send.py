@@ -181,13 +181,6 @@ class L10n_Fr_ChorusCorrection(models.Model):
     def _trace(self, news):
         return {"seen_before": self._count(news)}
 
-    def _settle_result(self, news):
-        """Refused because it was done already, by us or by somebody there, is done."""
-        res = super()._settle_result(news)
-        if self.state == "refused" and self._is_shown_by(news):
-            self._done()
-        return res
-
     def _overtaken(self, news):
         status = news.history.status
         if self.kind in {action.value for action in supplier_actions(status)}:
@@ -225,10 +218,8 @@ class L10n_Fr_ChorusCorrection(models.Model):
             return
         self.move_id._l10n_fr_chorus_corrected(self)
 
-    def _tell_refusal(self, sentence):
-        self.move_id._l10n_fr_chorus_alert(
-            sentence, self.env._("Chorus Pro refused “%s”", self.label)
-        )
+    def _warn(self, summary, sentence):
+        self.move_id._l10n_fr_chorus_alert(sentence, summary)
 
 
 class L10n_Fr_ChorusCorrectionFile(models.Model):

@@ -13,16 +13,16 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
 
     def _close_absent(self, kind, model, condition):
         """What the directory no longer lists is closed, unless the file may be cut."""
-        absent = SQL(
-            "kept.active AND %s AND (kept.checked_at IS NULL OR kept.checked_at <= %s) "
-            "AND %s "
+        unlisted = SQL(
+            "kept.active AND %s "
             "AND NOT EXISTS (SELECT FROM %s staged WHERE staged.target = kept.id)",
             condition,
-            self._as_of(),
-            self._not_newer(model),
             self._staging(kind),
         )
+        newer = self._is_known_newer(model)
+        absent = SQL("%s AND NOT %s", unlisted, newer)
         table = SQL.identifier(self.env[model]._table)
+        self.skipped_count += self._count(table, SQL("%s AND %s", unlisted, newer))
         # One by one: in a FILTER, what is absent would be looked for row by row.
         count = self._count(table, absent)
         known = self._count(table, SQL("kept.active"))
@@ -82,8 +82,20 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
             changes = {
                 id_: {"active": (True, False)} for [id_] in self.env.cr.fetchall()
             }
+        # An older file must not bring back what this one closed; that it is closed tells
+        # nothing of demands nobody read.
+        checked_at = SQL(
+            "CASE WHEN kept.checked_at IS NOT NULL THEN %s END", self._file_moment()
+        )
         self.closed_count += self._run_sql(
-            SQL("UPDATE %s kept SET active = FALSE WHERE %s", table, absent)
+            SQL(
+                "UPDATE %s kept SET active = FALSE, checked_at = %s, filed_at = %s "
+                "WHERE %s",
+                table,
+                checked_at,
+                checked_at,
+                absent,
+            )
         )
         self._tell(changes, model)
 

@@ -10,6 +10,8 @@ from .l10n_fr_chorus_directory_read import (
 
 CHUNK = 50_000  # rows written in one transaction
 KEYS = ("identifier", "identifier_type")
+# Columns that tell nobody anything new.
+_UNSEEN = ("search_text", "source")
 # Of a staged row: it tells all that an invoice needs to know.
 KNOWS = {
     "bodies": SQL(
@@ -52,14 +54,25 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         self.env["l10n_fr_chorus.body.service"].invalidate_model()
 
     def _closing_words(self):
+        words = []
         if self.held_count:
-            return self.env._(
-                "%(count)d structures and services are absent from the file and were "
-                "left open, because the file may not be whole. If it is, press “Close "
-                "what is absent”.",
-                count=self.held_count,
+            words.append(
+                self.env._(
+                    "%(count)d structures and services are absent from the file and "
+                    "were left open, because the file may not be whole. If it is, press "
+                    "“Close what is absent”.",
+                    count=self.held_count,
+                )
             )
-        return False
+        if self.skipped_count:
+            words.append(
+                self.env._(
+                    "%(count)d structures and services differ from the file and were "
+                    "left as they are, because what is known of them is newer.",
+                    count=self.skipped_count,
+                )
+            )
+        return "\n".join(words) or False
 
     def _run_sql(self, query):
         """:return: how many rows it touched"""
@@ -137,8 +150,9 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                      ORDER BY n LIMIT %(most)s
                 ), made AS (
                     INSERT INTO l10n_fr_chorus_body
-                        (%(names)s, is_public, source, checked_at)
+                        (%(names)s, is_public, source, checked_at, filed_at)
                     SELECT %(values)s, TRUE, 'file',
+                           CASE WHEN %(knows)s THEN %(at)s::timestamp END,
                            CASE WHEN %(knows)s THEN %(at)s::timestamp END
                       FROM %(staged)s staged JOIN chunk USING (n)
                     ON CONFLICT DO NOTHING
@@ -188,14 +202,21 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         if source:
             # Whatever is listed takes invoices, also what was known by its number only.
             values |= {"source": source, "is_public": SQL("TRUE")}
-        where = self._where_differing(kind, model, values)
-        checked_at = SQL(
-            "CASE WHEN %s THEN %s::timestamp ELSE kept.checked_at END",
-            KNOWS[kind],
-            self._as_of(),
-        )
+        newer = self._is_known_newer(model)
+        where = SQL("%s AND NOT %s", self._where_differing(kind, values), newer)
+        self._note_skipped(kind, table, values, newer)
+        # Where the file does not tell of demands, both stay.
+        moments = {
+            name: SQL(
+                "CASE WHEN %s THEN %s ELSE %s END",
+                KNOWS[kind],
+                self._file_moment(),
+                SQL.identifier("kept", name),
+            )
+            for name in ("checked_at", "filed_at")
+        }
         # That demands are known now is news as well; that they still are is none.
-        first = SQL("COALESCE(kept.checked_at, %s)", checked_at)
+        first = SQL("COALESCE(kept.checked_at, %s)", moments["checked_at"])
         told = {**values, "checked_at": first}
         changes = self._changes_told(kind, model, list(told), told, where)
         self.changed_count += self._run_sql(
@@ -204,7 +225,7 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                 table,
                 SQL(", ").join(
                     SQL("%s = %s", SQL.identifier(name), value)
-                    for name, value in {**values, "checked_at": checked_at}.items()
+                    for name, value in {**values, **moments}.items()
                 ),
                 self._staging(kind),
                 where,
@@ -212,42 +233,67 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         )
         self._tell(changes, model)
 
-    def _where_differing(self, kind, model, values):
-        """A condition on ``kept`` and ``staged``: the file says something new of it."""
+    def _where_differing(self, kind, values):
+        """A condition on ``kept`` and ``staged``: the file says something else of it."""
         differs = SQL(" OR ").join(
             SQL("%s IS DISTINCT FROM %s", SQL.identifier("kept", name), value)
             for name, value in values.items()
         )
         return SQL(
             "staged.target = kept.id AND NOT staged.is_bad "
-            "AND (%s OR kept.checked_at IS NULL AND %s) "
-            "AND (kept.checked_at IS NULL OR kept.checked_at <= %s) AND %s",
+            "AND (%s OR kept.checked_at IS NULL AND %s)",
             differs,
             KNOWS[kind],
-            self._as_of(),
-            self._not_newer(model),
         )
 
-    def _not_newer(self, model):
-        """A condition on ``kept``: its body was not looked up after the file was made.
+    def _note_skipped(self, kind, table, values, newer):
+        """Count what would be written, were nothing newer known of it."""
+        seen = {name: new for name, new in values.items() if name not in _UNSEEN}
+        self.skipped_count += self._count(
+            SQL("%s staged, %s", self._staging(kind), table),
+            SQL("%s AND %s", self._where_differing(kind, seen), newer),
+        )
+
+    def _file_moment(self):
+        """What ``checked_at`` of ``kept`` becomes: never older than an earlier file."""
+        return SQL("GREATEST(kept.checked_at, %s::timestamp)", self._as_of())
+
+    def _is_known_newer(self, model):
+        """A condition on ``kept``: what is known of it is newer than the file.
 
         The services of a body are read with it, most of them without their demands,
         and so without a date of their own.
         """
         if model == "l10n_fr_chorus.body":
-            return SQL("TRUE")
+            return self._is_newer("kept")
+        return SQL("(%s OR %s)", self._is_newer("kept"), self._is_body_newer())
+
+    def _is_body_newer(self):
+        """A condition on ``kept``, a service, known or staged: as that of its body."""
         return SQL(
-            "kept.body_id NOT IN (SELECT id FROM l10n_fr_chorus_body "
-            "WHERE checked_at > %s)",
-            self._as_of(),
+            "kept.body_id IN (SELECT body.id FROM l10n_fr_chorus_body body WHERE %s)",
+            self._is_newer("body"),
         )
+
+    def _is_newer(self, row):
+        """A condition on a body or service.
+
+        A file that tells no day says more than the files imported before it, or nobody
+        would import it; only of what was looked up is it not known which came first.
+        """
+        checked_at = SQL.identifier(row, "checked_at")
+        newer = SQL("COALESCE(%s > %s, FALSE)", checked_at, self._as_of())
+        if self.published_at:
+            return newer
+        filed_at = SQL.identifier(row, "filed_at")
+        return SQL("(%s AND %s IS DISTINCT FROM %s)", newer, checked_at, filed_at)
 
     def _changes_told(self, kind, model, names, values, where):
         """Old and new values of what belongs to bodies that partners are linked to."""
         linked = self._linked(model)
         if linked is None:
             return {}
-        names = [name for name in names if name not in ("search_text", "source")]
+        names = [name for name in names if name not in _UNSEEN]
         self.env.cr.execute(
             SQL(
                 "SELECT kept.id, %s, %s FROM %s kept, %s staged WHERE %s AND %s",

@@ -96,6 +96,12 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         copy=False,
         help="Absent from the file, but left open: the file may not be whole.",
     )
+    skipped_count = fields.Integer(
+        "Left as they are",
+        readonly=True,
+        copy=False,
+        help="Otherwise in the file, or absent from it, but what is known of them is newer.",
+    )
     bad_count = fields.Integer("Unreadable rows", readonly=True, copy=False)
     bad_rows = fields.Text("First unreadable rows", readonly=True, copy=False)
 
@@ -125,6 +131,17 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         :param dict values: ``attachment_ids``, or ``source`` portal with a
             ``connection_id``
         """
+        self._check_none_under_way()
+        new = self.create(values)
+        # Those who look at it must be able to open its files.
+        new.attachment_ids.write({"res_model": self._name, "res_id": new.id})
+        new.published_at = new._guess_published()
+        self._wake()
+        return new
+
+    @api.model
+    def _check_none_under_way(self):
+        """:raise UserError: one is; two would take turns in writing down what they say"""
         running = self.search([("state", "in", UNDER_WAY)], limit=1)
         if running:
             raise UserError(
@@ -133,12 +150,6 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                     running.name,
                 )
             )
-        new = self.create(values)
-        # Those who look at it must be able to open its files.
-        new.attachment_ids.write({"res_model": self._name, "res_id": new.id})
-        new.published_at = new._guess_published()
-        self._wake()
-        return new
 
     def _wake(self):
         self.env.ref("l10n_fr_chorus_exchange.ir_cron_directory")._trigger()
@@ -195,7 +206,11 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                 raise UserError(
                     self.env._("The file is no longer kept. Import it again.")
                 )
+            self._check_none_under_way()
             one._drop_staging()
+            one._begin_again(values)
+
+    def _begin_again(self, values):
         counts = {
             name: 0 for name in self._fields if name.endswith(("_count", "_rank"))
         }
@@ -287,6 +302,8 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         :return: seconds left to this run of the cron
         """
         commit = self.env["ir.cron"]._commit_progress
+        if self.source == "portal" and self.connection_id:
+            self.connection_id._check_directory()
         if self.state == "waiting":
             if self.source == "portal" and not self.attachment_ids:
                 self._fetch()
@@ -347,17 +364,6 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         connection = self._question_connection()
         if connection:
             self._start(self._portal_values(connection))
-
-    @api.model
-    def _question_connection(self):
-        """A connection that may ask now: any company's, the directory is the same."""
-        connections = self.env["l10n_fr_chorus.connection"]
-        active = connections.sudo().search([("active", "=", True)])
-        for company in active.company_id:
-            found = connections._for_questions(company)
-            if found and found._may_look() and not found._is_paused():
-                return found
-        return connections
 
     @api.model
     def _portal_values(self, connection):

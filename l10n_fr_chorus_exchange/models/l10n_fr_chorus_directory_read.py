@@ -8,7 +8,13 @@ from odoo import fields, models
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
-from ..lib.chorus_pro.directory import BadRow, RowFlaw, SheetKind, read_sheets
+from ..lib.chorus_pro.directory import (
+    BadRow,
+    RowFlaw,
+    SheetKind,
+    read_sheets,
+    siret_of,
+)
 from ..tools.search_words import folded
 from .l10n_fr_chorus_body import search_text
 
@@ -45,6 +51,9 @@ SERVICE_COLUMNS = {
     "active": _FLAG,
     "search_text": _TEXT,
 }
+# Of a service, and kept nowhere: the SIRET its structure may have, where that is not
+# what is written.
+SIRET = "siret"
 # Open files of the imports under way in this process, by database and import: to go on
 # with a workbook from its beginning would read it again at each bite.
 _READERS = {}
@@ -63,7 +72,11 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
 
     def _create_staging(self):
         # Of this run alone and worth nothing after it: not written to the journal.
-        for kind, columns in (("bodies", BODY_COLUMNS), ("services", SERVICE_COLUMNS)):
+        kinds = {
+            "bodies": BODY_COLUMNS,
+            "services": {**SERVICE_COLUMNS, SIRET: _TEXT},
+        }
+        for kind, columns in kinds.items():
             self.env.cr.execute(
                 SQL(
                     "CREATE UNLOGGED TABLE %s (n serial, is_bad boolean, target integer, "
@@ -150,6 +163,8 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                 "row_rank": 0,
                 "staged_count": 0,
                 "bad_count": 0,
+                "held_count": 0,
+                "skipped_count": 0,
                 "nameless_count": 0,
                 "body_count": 0,
                 "service_count": 0,
@@ -197,7 +212,8 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         """COPY: the ORM would take minutes for what takes seconds."""
         is_body = sheet.kind is SheetKind.BODIES
         line = _body_line if is_body else _service_line
-        columns = [*(BODY_COLUMNS if is_body else SERVICE_COLUMNS), "is_bad"]
+        names = [*BODY_COLUMNS] if is_body else [*SERVICE_COLUMNS, SIRET]
+        columns = [*names, "is_bad"]
         lines = [line(sheet.fields, row) for row in rows]
         text = "".join(filter(None, lines))
         statement = SQL(
@@ -306,19 +322,25 @@ def _body_line(fields_, row):
 
 def _service_line(fields_, row):
     if isinstance(row, BadRow):
-        return _bad_line(row, SERVICE_COLUMNS)
+        return _bad_line(row, [*SERVICE_COLUMNS, SIRET])
     values = dict(zip(fields_, row, strict=True))
     values.setdefault("active", True)
     values["search_text"] = folded(values["code"], values.get("name"))
-    return _line([values.get(name) for name in SERVICE_COLUMNS])
+    values[SIRET] = _other_siret(values["identifier"])
+    return _line([values.get(name) for name in [*SERVICE_COLUMNS, SIRET]])
+
+
+def _other_siret(written):
+    found = siret_of(written)
+    return found if found != written else None
 
 
 def _bad_line(row, columns):
     """A row that cannot be used, but whose structure was in the file; None without."""
     if not row.identifier:
         return None
-    values = [row.identifier if name == "identifier" else None for name in columns]
-    return _line(values, is_bad=True)
+    values = {"identifier": row.identifier, SIRET: _other_siret(row.identifier)}
+    return _line([values.get(name) for name in columns], is_bad=True)
 
 
 def _line(values, *, is_bad=False):

@@ -3,6 +3,7 @@
 from odoo import models
 from odoo.tools import SQL
 
+from .l10n_fr_chorus_body_portal_change import QUALIFICATION
 from .l10n_fr_chorus_directory_compare import CHUNK, KNOWS, value_of
 from .l10n_fr_chorus_directory_read import MOST_TOLD, SERVICE_COLUMNS
 
@@ -13,6 +14,8 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
     def _settle_services(self):
         """Which structure and which service each staged row is."""
         staged = self._staging("services")
+        if self._has_other_numbers():
+            self._run_sql(SQL("UPDATE %s SET portal_id = NULL", staged))
         self._run_sql(SQL("CREATE INDEX ON %s (identifier)", staged))
         # A row does not say the type of its identifier: rather a SIRET than another.
         self._run_sql(
@@ -21,6 +24,15 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                 "(identifier) identifier, id FROM l10n_fr_chorus_body ORDER BY "
                 "identifier, identifier_type = 'SIRET' DESC, id) body "
                 "WHERE body.identifier = staged.identifier",
+                staged,
+            )
+        )
+        # As it is written it is nobody's: what a spreadsheet may have left of a SIRET.
+        self._run_sql(
+            SQL(
+                "UPDATE %s staged SET body_id = body.id, identifier = staged.siret "
+                "FROM l10n_fr_chorus_body body WHERE staged.body_id IS NULL "
+                "AND body.identifier = staged.siret AND body.identifier_type = 'SIRET'",
                 staged,
             )
         )
@@ -42,6 +54,15 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         self._fit_staged_count()
         self.last_service = self._last_row("services", SQL("identifier || ' ' || code"))
         return True
+
+    def _has_other_numbers(self):
+        """Whether the numbers of the file are not those of the directory's portal.
+
+        Files that people bring are published by production: in a database that is only
+        on trial, the codes must do.
+        """
+        portal = self.env["l10n_fr_chorus.connection"]._directory_portal()
+        return self.source == "file" and portal == QUALIFICATION
 
     def _match_services(self, staged):
         """By their number on the portal, or else by code: each row one service, and no
@@ -106,7 +127,7 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
     def _add_services(self):
         """A chunk of new services; a look-up that is newer than the file would have
         found those of its body, had they not closed since."""
-        model = "l10n_fr_chorus.body.service"
+        staged, newer = self._staging("services"), self._is_body_newer()
         names = [name for name in SERVICE_COLUMNS if name != "identifier"]
         self.env.cr.execute(
             "SELECT COALESCE(max(id), 0) FROM l10n_fr_chorus_body_service"
@@ -117,13 +138,13 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                 """
                 WITH chunk AS (
                     SELECT n FROM %(staged)s kept WHERE target IS NULL
-                       AND NOT is_bad AND %(not_newer)s
+                       AND NOT is_bad AND NOT %(newer)s
                      ORDER BY n LIMIT %(most)s
                 ), made AS (
                     INSERT INTO l10n_fr_chorus_body_service
-                        (body_id, checked_at, %(names)s)
+                        (body_id, checked_at, filed_at, %(names)s)
                     SELECT body_id, CASE WHEN %(knows)s THEN %(at)s::timestamp END,
-                           %(values)s
+                           CASE WHEN %(knows)s THEN %(at)s::timestamp END, %(values)s
                       FROM %(staged)s staged JOIN chunk USING (n)
                     ON CONFLICT DO NOTHING
                     RETURNING id, body_id, code, portal_id
@@ -133,8 +154,8 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
                    AND staged.portal_id IS NOT DISTINCT FROM made.portal_id
                    AND NOT staged.is_bad
                 """,
-                staged=self._staging("services"),
-                not_newer=self._not_newer(model),
+                staged=staged,
+                newer=newer,
                 most=CHUNK,
                 names=SQL(", ").join(map(SQL.identifier, names)),
                 values=SQL(", ").join(
@@ -148,6 +169,14 @@ class L10n_Fr_ChorusDirectoryImport(models.Model):
         self._tell_new_services(last)
         if not count:
             self._run_sql(SQL("ANALYZE l10n_fr_chorus_body_service"))
+            # That a closed one is not added is no loss.
+            self.skipped_count += self._count(
+                staged,
+                SQL(
+                    "target IS NULL AND NOT is_bad AND active IS NOT FALSE AND %s",
+                    newer,
+                ),
+            )
         return not count
 
     def _tell_new_services(self, last):

@@ -227,10 +227,11 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _compute_can_retry(self):
         for document in self:
             is_source_there = document.pivot_attachment_id or document._has_portal_id()
-            document.can_retry = bool(is_source_there) and (
-                document.state in RETRYABLE_STATES
-                # The bill was deleted.
-                or (document.state == "imported" and not document.move_id)
+            document.can_retry = (
+                bool(is_source_there)
+                and not document.move_id
+                # Imported without a bill: it was deleted.
+                and document.state in (*RETRYABLE_STATES, "imported")
             )
 
     @api.depends("state", "portal_status", "move_id", "treatment_ids.state")

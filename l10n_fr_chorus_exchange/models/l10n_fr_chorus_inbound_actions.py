@@ -36,7 +36,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         }
 
     def _reopen(self):
-        for document in self:
+        # One document is one bill: what has its own never makes another.
+        for document in self.filtered(lambda d: not d.move_id):
             vals = document._reopened_vals()
             if not document._has_portal_id():
                 # Nothing to download: the file that was imported is read again.

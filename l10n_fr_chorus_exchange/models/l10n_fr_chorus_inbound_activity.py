@@ -50,12 +50,12 @@ class L10n_Fr_ChorusInbound(models.Model):
                 **vals,
             )
 
-    def _warn_refused(self, treatment, sentence):
-        """An answer to a document without a bill did not pass: nobody else would see."""
-        user = treatment.create_uid
+    def _warn_answered(self, summary, sentence, user, problem):
+        """What became of an answer without a bill: nobody else would see."""
         self.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Chorus Pro refused “%s”", treatment.label),
+            l10n_fr_chorus_problem=problem,
+            summary=summary,
             # It may hold words of the portal.
             note=plaintext2html(sentence),
             user_id=(

@@ -65,7 +65,10 @@ class L10n_Fr_ChorusInbound(models.Model):
         documents = self.try_lock_for_update().filtered_domain(
             [("state", "=", "fetched")]
         )
-        drafts = documents._drafts()
+        # One document is one bill, whatever brought it back here.
+        billed = documents.filtered("move_id")
+        billed.state = "imported"
+        drafts = (documents - billed)._drafts()
         if drafts:
             self._make_or_split(drafts)
 
@@ -78,6 +81,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         for document, found in self._read_originals():
             if isinstance(found, UnreadableDocument):
                 document._aside(found)
+                continue
+            if isinstance(found, Exception):
+                document._not_read(found)
                 continue
             try:
                 drafts.append(document._draft(found, books))

@@ -53,13 +53,14 @@ class L10n_Fr_ChorusInbound(models.Model):
         :return: the error of the portal, or None
         :raise errors.NotSentError: the connection's trouble, nothing was learnt
         """
+        known = {one.id: (one.portal_status, one.status_at) for one in self}
         content, error = self._download(client)
         is_blocked = isinstance(error, errors.NotSentError)
         if error is not None and len(self) > 1 and not is_blocked:
             # Too large together, or one of them is bad.
             self._fetch_one_by_one(client)
             return error
-        write_down(self.env, partial(self._fetched, content, error))
+        write_down(self.env, partial(self._fetched, content, error, known))
         if is_blocked:
             raise error
         return error
@@ -89,8 +90,11 @@ class L10n_Fr_ChorusInbound(models.Model):
         except errors.ChorusError as error:
             return None, error
 
-    def _fetched(self, content, error):
-        """Write down a download, unless a person decided otherwise meanwhile."""
+    def _fetched(self, content, error, known=None):
+        """Write down a download, unless a person decided otherwise meanwhile.
+
+        :param dict known: status and its date by id, as they were before the download
+        """
         documents = self.filtered_domain(TO_FETCH)
         if error is not None:
             # Out of reach: the original of an earlier attempt is read again.
@@ -106,11 +110,17 @@ class L10n_Fr_ChorusInbound(models.Model):
         else:
             documents._keep(content)
         for document in documents:
+            told = {}
+            if content is not None:
+                status, at = known[document.id]
+                told = {"files_status": status, "files_status_at": at}
             document.write(
                 {
+                    **told,
                     "state": "fetched" if document.state == "seen" else document.state,
                     "is_unpacked": False,
                     "files_due": False,
+                    "files_missing_at": False,
                     "reason": False,
                     "tries": 0,
                     "next_try_at": False,
@@ -124,6 +134,8 @@ class L10n_Fr_ChorusInbound(models.Model):
         sentence = advise(self.env, error)
         if is_hopeless(error):
             self._quarantine(sentence)
+            # Nor can it tomorrow.
+            self.files_missing_at = False
         else:
             self._try_later(sentence)
 

@@ -3,6 +3,8 @@
 from odoo import models
 from odoo.tools import format_date
 
+from .l10n_fr_chorus_inbound_references import reference_vals
+
 AMOUNTS = ("amount", "untaxed")
 
 
@@ -51,6 +53,7 @@ class L10n_Fr_ChorusInbound(models.Model):
                     "number": draft.pivot.number,
                     "source": draft.plan.source,
                     "was_there": False,
+                    **reference_vals(draft.pivot),
                 }
             )
 

@@ -253,8 +253,10 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _keep_import(self, stored, name):
         """Read this file for the documents that have no bill yet.
 
-        What was rejected on the portal, or taken back, stays without one.
+        What was rejected on the portal, or taken back, stays without one. A bill gets
+        what files of the portal's own it does not have.
         """
+        self.filtered(lambda d: d.move_id and not d.file_kind)._keep_for_bills(stored)
         waiting = self.filtered(
             lambda d: (
                 d.state != "imported" and d.portal_status not in WITHDRAWN_STATUSES
@@ -266,6 +268,9 @@ class L10n_Fr_ChorusInbound(models.Model):
                 {
                     **document._reopened_vals(),
                     "state": "fetched",
+                    # It may be of any day.
+                    "files_status": False,
+                    "files_status_at": False,
                     # The portal has not told its status yet.
                     "history_due": document._has_portal_id()
                     and not document.portal_status,
@@ -298,8 +303,10 @@ class L10n_Fr_ChorusInbound(models.Model):
                 left[key] -= document
                 vals = document._prepare_vals(structure, kind, row)
                 if document.move_id:
-                    # Its bill is there, and the portal's files are not on it yet.
-                    vals.update(files_due=True, history_due=True)
+                    # Whatever became of it over there, its bill is made: what is told
+                    # of it goes on the bill, with the portal's files.
+                    vals.update(state="imported", files_due=True, history_due=True)
+                    vals.pop("reason", None)
                 elif "state" not in vals:
                     vals.update(document._reopened_vals())
                 document.write({**vals, "file_kind": False})

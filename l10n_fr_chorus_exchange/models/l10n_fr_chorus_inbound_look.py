@@ -8,27 +8,17 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 
 from ..lib.chorus_pro import errors
-from ..lib.chorus_pro.codes import InvoiceStatus
 from ..lib.chorus_pro.errors import Flaw
 from ..lib.chorus_pro.records import UnreadableRow
-from ..tools.dates import to_utc
+from ..tools.dates import paris_day, to_utc
 from ..tools.transactions import is_passing, write_down
 from .l10n_fr_chorus_connection_inbox import is_denied
-from .l10n_fr_chorus_inbound import (
-    DOCUMENT_TYPES_OF_PORTAL,
-    WAITING_STATES,
-    WITHDRAWN_STATUSES,
-)
-from .received_window import OVERLAP, Window
+from .l10n_fr_chorus_inbound import DOCUMENT_TYPES_OF_PORTAL, WITHDRAWN_STATUSES
+from .received_window import FIRST_STATUSES, OVERLAP, SKEW, Window, was_over_before
 from .sentences import advise
 from .status_labels import status_label
 
 _logger = logging.getLogger(__name__)
-
-# What comes back from these may have another service, other files, another content.
-RECYCLING_STATUSES = frozenset(
-    map(str, (InvoiceStatus.TO_RECYCLE, InvoiceStatus.AWAITING_RECYCLING))
-)
 
 
 class L10n_Fr_ChorusInbound(models.Model):
@@ -146,8 +136,15 @@ class L10n_Fr_ChorusInbound(models.Model):
             and row.status_at
         ]
         since = structure.received_cursor
+        if not since and not structure.changes_from:
+            structure.changes_from = window.began - SKEW
         # A moment of the years to come is an error: nothing would be asked for until then.
         last = min(max(moments), fields.Datetime.now() + OVERLAP) if moments else None
+        if not since:
+            # A first look sees what is open only: all that changes from then on is asked
+            # for, even if nothing was open, or the portal kept rows back for days.
+            first = structure.changes_from
+            last = min(last, first + OVERLAP) if last else first
         if not window.is_cut and last and (not since or last > since):
             structure.received_cursor = last
 
@@ -200,14 +197,24 @@ class L10n_Fr_ChorusInbound(models.Model):
         adopted = self._adopt(structure, fresh)
         self.create(
             [
-                self._prepare_vals(structure, kind, row)
+                {
+                    **self._prepare_vals(structure, kind, row),
+                    **self._treated_there_vals(structure, row),
+                }
                 for portal_id, (kind, row) in fresh.items()
                 if portal_id not in adopted
-                and (is_asked or not structure.connection_id._is_before_start(row))
+                and (is_asked or not self._stays_there(structure, row))
             ]
         )
         for portal_id, document in known.items():
             document._found_again(structure, *found[portal_id])
+
+    @api.model
+    def _stays_there(self, structure, row):
+        """Whether a document that is not known is none to be received."""
+        return structure.connection_id._is_before_start(row) or was_over_before(
+            row, structure.changes_from
+        )
 
     def _found_again(self, structure, kind, row):
         if isinstance(row, UnreadableRow):
@@ -277,6 +284,29 @@ class L10n_Fr_ChorusInbound(models.Model):
         return self._withdrawn_vals(str(row.status))
 
     @api.model
+    def _treated_there_vals(self, structure, row):
+        """Of the time before Odoo looked, and past the desk when it is first seen: the
+        end of what was booked elsewhere. No bill is made of it unless a person says so.
+        """
+        since, deposited = structure.changes_from, getattr(row, "deposit_date", None)
+        if (
+            not since
+            or not deposited
+            or deposited >= paris_day(since)
+            or row.status in FIRST_STATUSES
+            or str(row.status) in WITHDRAWN_STATUSES
+        ):
+            return {}
+        return {
+            "state": "ignored",
+            "reason": self.env._(
+                "Deposited before Odoo first looked, and treated on Chorus Pro (“%s”): it "
+                "may be in your books already. If it is not, press Retry.",
+                status_label(self.env, str(row.status)),
+            ),
+        }
+
+    @api.model
     def _unreadable_vals(self, row):
         if row.flaw is Flaw.NO_NUMBER:
             reason = self.env._(
@@ -321,25 +351,21 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _status_changed(self, structure, row):
         """A known document moved on: read its history; take it back or leave it out."""
-        status = str(row.status)
         is_moved = self.service_code != (row.recipient.service_code or False)
         vals = {
             **self._routing_vals(structure, row),
             **self._status_vals(row),
-            **self._files_due_vals(status),
+            **self._files_due_vals(row),
             "history_due": bool(self.move_id),
         }
         if not self.move_id and not self.ignored_by_id:
             left_out = self._left_out_vals(structure, row)
+            if self.state == "ignored":
+                left_out = self._treated_there_vals(structure, row) or left_out
             if left_out:
                 vals.update(left_out)
-            elif self.state == "ignored" or (
-                self.state in WAITING_STATES and self._may_differ(status)
-            ):
-                # What was kept may be another document than the one that came back.
-                vals.update(
-                    self._reopened_vals(), pivot_attachment_id=False, sha256=False
-                )
+            elif self.state == "ignored" or self._is_to_be_read_again(row):
+                vals.update(self._given_up_vals())
         self.write(vals)
         if is_moved and self.move_id:
             self._tell_moved()
@@ -356,16 +382,3 @@ class L10n_Fr_ChorusInbound(models.Model):
                 structure=self.structure_id.display_name,
             )
         )
-
-    def _may_differ(self, status):
-        """Whether the portal may hold more, or something else, since this new status."""
-        is_completed = status == InvoiceStatus.COMPLETED
-        is_recycled = (
-            self.portal_status in RECYCLING_STATUSES
-            and status not in RECYCLING_STATUSES
-        )
-        return is_completed or is_recycled
-
-    def _files_due_vals(self, status):
-        """Whether this new status may come with files that the bill has not."""
-        return {"files_due": True} if self.move_id and self._may_differ(status) else {}

@@ -81,6 +81,7 @@ class L10n_Fr_ChorusInbound(models.Model):
 
     def _treat_waiting(self, connection, client):
         """Download, unpack, make bills, read histories; each step commits its own."""
+        self._ask_for_missing(connection)
         self._run_step(
             connection, TO_FETCH, "_fetch", client, type(self)._groups_to_fetch
         )
@@ -209,7 +210,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         self._put_aside("to_settle", sentence, existing)
 
     def _put_aside(self, state, sentence, existing):
-        """A document with a bill keeps it, and only learns the sentence."""
+        """A document with a bill keeps it, learns the sentence, and waits for its files."""
         for document in self:
             vals = {
                 "reason": sentence,
@@ -219,5 +220,7 @@ class L10n_Fr_ChorusInbound(models.Model):
             }
             if document.state in OPEN_STATES:
                 vals.update(state=state, existing_move_id=existing and existing.id)
+            elif document._lacks_files():
+                vals.update(document._missing_vals(sentence))
             document.write(vals)
             _logger.info("Chorus Pro inbox document %s: %s", document.id, state)

@@ -98,34 +98,36 @@ class L10n_Fr_ChorusInbound(models.Model):
             for document in self
             if document._has_portal_id()
         }
+        known = {document.id: document._as_known() for document in self}
         left = self[:1].connection_id._looks_left()
         # Nothing is held open in the database while the portal thinks.
         self.env["ir.cron"]._commit_progress()
         answers, trouble = _ask_histories(
             client, dict(islice(portal_ids.items(), left))
         )
-        self.browse(list(answers))._write_histories(answers)
+        self.browse(list(answers))._write_histories(answers, known)
         if trouble:
             raise trouble
 
-    def _write_histories(self, answers):
+    def _write_histories(self, answers, known):
         """All at once; when something is wrong with one of them, one by one.
 
         :param dict answers: ``History`` or error of the library, by id of document
+        :param dict known: ``_as_known`` of each document, before it was asked about
         """
         try:
-            write_down(self.env, partial(self._record_answers, answers))
+            write_down(self.env, partial(self._record_answers, answers, known))
         except Exception as error:
             self.env.cr.rollback()
             if is_passing(error) or len(self) == 1:
                 raise
             _logger.info("Chorus Pro inbox, histories one by one after: %r", error)
             for document in self:
-                document._write_alone(answers)
+                document._write_alone(answers, known)
 
-    def _write_alone(self, answers):
+    def _write_alone(self, answers, known):
         try:
-            self._write_histories(answers)
+            self._write_histories(answers, known)
         except Exception as error:
             if is_passing(error):
                 # Somebody changed it at the same moment: the next run tries again.
@@ -133,11 +135,24 @@ class L10n_Fr_ChorusInbound(models.Model):
             _logger.exception("Chorus Pro inbox document %s: history", self.id)
             write_down(self.env, partial(self._history_not_read, error))
 
-    def _record_answers(self, answers):
-        told = self.filtered(lambda one: not isinstance(answers[one.id], Exception))
-        for document in self - told:
+    def _record_answers(self, answers, known):
+        # Somebody wrote it down meanwhile, an answer say: what was read before that may
+        # be out of date. Asking once more costs a call, and undoes nothing.
+        overtaken = self.filtered(lambda one: one._as_known() != known[one.id])
+        overtaken.history_due = True
+        told = (self - overtaken).filtered(
+            lambda one: not isinstance(answers[one.id], Exception)
+        )
+        for document in self - overtaken - told:
             document._history_not_read(answers[document.id])
         told._record_histories([answers[document.id] for document in told])
+
+    def _as_known(self):
+        """What is no longer the same once somebody wrote this document down.
+
+        The date is that of a transaction, which may write more than once.
+        """
+        return self.write_date, self.portal_status, self.status_at
 
     def _history_not_read(self, error):
         for document in self.filtered("history_due"):
@@ -164,12 +179,8 @@ class L10n_Fr_ChorusInbound(models.Model):
             status = str(history.status or "")
             if status and document.portal_status != status:
                 # Otherwise the search's date stays: it counts in seconds, this in minutes.
-                document.write(
-                    {
-                        **document._history_vals(history),
-                        **document._files_due_vals(status),
-                    }
-                )
+                document.write(document._history_vals(history))
+            document._note_files_of(history)
         billed = self.filtered("move_id")
         billed._record_on_bills(
             [

@@ -27,20 +27,22 @@ class L10n_Fr_ChorusInbound(models.Model):
 
         Lazily, one invoice in memory at a time, in the order of the originals.
 
-        :return: iterator of ``(document, PivotInvoice or UnreadableDocument)``, one for
-            each document
+        :return: iterator of ``(document, PivotInvoice or error)``, one for each document;
+            ``UnreadableDocument`` is the fault of the original, any other error is ours
         """
         for original, documents in self.grouped("pivot_attachment_id").items():
             yield from documents._read_from(original)
 
     def _read_from(self, original):
-        if self[0].file_kind:
-            yield self, self._read_file(original)
-            return
         left = self
         problem = UnreadableDocument(Flaw.NOT_IN_PIVOT)
         recipients = self.connection_id._recipients()
         try:
+            if self[0].file_kind:
+                found = self._read_file(original)
+                left -= self
+                yield self, found
+                return
             with original._l10n_fr_chorus_open() as source:
                 for found in unpacking.scan_pivot(source, recipients=recipients):
                     document = left._document_of(found)
@@ -48,10 +50,15 @@ class L10n_Fr_ChorusInbound(models.Model):
                         left -= document
                         # What is asked of one of them is read for all.
                         yield document.with_prefetch(self.ids), found
+                        if not left:
+                            # What comes after them is nothing of theirs.
+                            return
                     elif isinstance(found, UnreadableDocument):
                         # Too broken to say which one it is.
                         problem = found
-        except UnreadableDocument as error:
+        except Exception as error:
+            if is_passing(error):
+                raise
             problem = error
         for document in left:
             yield document, problem
@@ -68,10 +75,11 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _read_original(self):
         """:return: ``PivotInvoice``
         :raise UnreadableDocument: broken, or another invoice than the one asked for
+        :raise Exception: nobody foresaw it
         """
         self.ensure_one()
         [(_document, found)] = self._read_originals()
-        if isinstance(found, UnreadableDocument):
+        if isinstance(found, Exception):
             raise found
         return found
 
@@ -140,6 +148,9 @@ class L10n_Fr_ChorusInbound(models.Model):
         if isinstance(found, UnreadableDocument):
             self._not_unpacked(found, is_shared=is_shared)
             return
+        if isinstance(found, Exception):
+            self._not_read(found, is_shared=is_shared)
+            return
         files = self.env["l10n_fr_chorus.inbound.file"]
         accepted = {}
         if not self.move_id:
@@ -150,6 +161,7 @@ class L10n_Fr_ChorusInbound(models.Model):
         self.is_unpacked = True
         if self.move_id:
             self._files_added(new)
+            self._learn_references(found)
         if self._stop_at_suspects() or self.move_id:
             return
         if self.kind == WORKS:
@@ -164,14 +176,7 @@ class L10n_Fr_ChorusInbound(models.Model):
     def _not_unpacked(self, problem, *, is_shared):
         if is_shared and self._has_portal_id():
             # It spoils, or misses, in a download with others: it comes alone.
-            self.write(
-                {
-                    "fetch_alone": True,
-                    "pivot_attachment_id": False,
-                    "sha256": False,
-                    **({"files_due": True} if self.move_id else {"state": "seen"}),
-                }
-            )
+            self._come_alone()
             return
         self.is_unpacked = True
         if self.move_id:
@@ -183,4 +188,26 @@ class L10n_Fr_ChorusInbound(models.Model):
                 "from the Chorus Pro portal.",
                 advise(self.env, problem),
             )
+        )
+
+    def _not_read(self, error, *, is_shared=False):
+        """Nobody foresaw it: not this document's fault while others were read with it,
+        nor if the original is gone from the disk. It comes alone, once."""
+        _logger.error("Chorus Pro inbox document %s: original", self.id, exc_info=error)
+        if self._has_portal_id() and (is_shared or not self.fetch_alone):
+            self._come_alone()
+            return
+        self._try_later(
+            self.env._("Unexpected error, see the server log (document %s).", self.id)
+        )
+
+    def _come_alone(self):
+        """Another download, of this document only; the original kept is given up."""
+        self.write(
+            {
+                "fetch_alone": True,
+                "pivot_attachment_id": False,
+                "sha256": False,
+                **({"files_due": True} if self.move_id else {"state": "seen"}),
+            }
         )

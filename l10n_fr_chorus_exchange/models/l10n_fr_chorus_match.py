@@ -62,6 +62,8 @@ class L10n_Fr_ChorusMatch(models.Model):
         index=True,
     )
     message = fields.Char(readonly=True)
+    # When a run last came to its end, for the health card.
+    through_at = fields.Datetime("Last looked through on", readonly=True, copy=False)
     line_ids = fields.One2many("l10n_fr_chorus.match.line", "match_id", "Customers")
     total_count = fields.Integer("Customers selected", compute="_compute_counts")
     waiting_count = fields.Integer("Still to look up", compute="_compute_counts")
@@ -314,8 +316,12 @@ class L10n_Fr_ChorusMatch(models.Model):
                     write_down(self.env, line._not_applied)
             if not progress(len(lines), remaining=self.to_apply_count):
                 return False
-        self.write({"state": "ready", "message": False})
+        self._got_through()
         return bool(progress())
+
+    def _got_through(self):
+        now = fields.Datetime.now()
+        self.write({"state": "ready", "message": False, "through_at": now})
 
 
 class ResPartner(models.Model):

@@ -25,8 +25,9 @@ class L10n_Fr_ChorusMatch(models.Model):
         connection = self.env["l10n_fr_chorus.connection"]._for_questions(
             self.company_id
         )
-        if not connection:
-            self._next(["asking"], limit=None)._not_asked()
+        refusal = connection and connection._directory_refusal()
+        if not connection or refusal:
+            self._next(["asking"], limit=None)._not_asked(refusal)
         client, unanswered = None, []
         while lines := self._next(["asking"]):
             # Each read for itself: every commit forgets what was read.
@@ -42,11 +43,13 @@ class L10n_Fr_ChorusMatch(models.Model):
                     return False
                 if self.state != "looking":
                     return True
-        self.write({"state": "ready", "message": False})
+        self._got_through()
         return bool(progress())
 
     def _why_not_ask(self, connection):
         """Why the portal is not asked now, in words; False when it is."""
+        if refusal := connection._directory_refusal():
+            return refusal
         if connection._is_paused():
             return self.env._(
                 "Chorus Pro does not answer for the moment; it goes on by itself."
@@ -135,12 +138,13 @@ class L10n_Fr_ChorusMatchLine(models.Model):
         body, _changes = bodies._learn([bodies._portal_row(*found)])
         self._settle(body)
 
-    def _not_asked(self):
-        """The company has nobody to ask with."""
+    def _not_asked(self, reason=None):
+        """The company has nobody to ask with, or nobody who may."""
         self.write(
             {
                 "state": "trouble",
-                "note": self.env._(
+                "note": reason
+                or self.env._(
                     "Not in the directory kept here. Make a connection to Chorus Pro to "
                     "ask it."
                 ),

@@ -19,47 +19,37 @@ class L10n_Fr_ChorusMatchLine(models.Model):
             names.extend(ADDRESS)
         return {name: known[name] for name in names if known[name]}
 
+    def _is_fillable(self, body):
+        return super()._is_fillable(body) or bool(self._blank(body))
+
     def _missing(self, body, fills=True):
-        blank, parts = self._blank(body) if fills else {}, [super()._missing(body)]
+        parts = [super()._missing(body, fills)]
+        blank = self._blank(body) if fills else {}
         if not blank.keys().isdisjoint(ADDRESS):
             parts.append(self.env._("The address is filled in."))
         if "country_id" in blank:
             parts.append(self.env._("The country is filled in."))
         return " ".join(filter(None, parts)) or False
 
-    def _settle(self, body):
-        res = super()._settle(body)
-        if self.state == "applied" and self._blank(body):
-            user = self.match_id.user_id
-            if self._may_edit(user):
-                # The link is there; invoices would still stop for want of a country.
-                self.write({"state": "found", "to_apply": True})
-            else:
-                self.note = self._note_without_right(body, user)
-        return res
-
     def _apply(self):
         res = super()._apply()
         body = self.body_id
-        if self.state == "applied" and self._blank(body):
-            user = self.match_id.applied_by_id
-            if self._may_edit(user):
-                self.partner_id.write(self._blank(body))
-                self.note = self._missing(body)
-            else:
-                self.note = self._note_without_right(body, user)
+        blank = self._blank(body) if self.state == "applied" else {}
+        if blank and self._may_edit(self.match_id.applied_by_id):
+            self.partner_id.write(blank)
+            self.note = self._missing(body)
         return res
 
-    def _note_without_right(self, body, user):
-        """What is missing, where an address or a country stays empty."""
-        parts = [
-            self._missing(body, fills=False),
-            self.env._(
-                "%s may not edit contacts: the address or the country is missing.",
-                user.name,
-            ),
-        ]
-        return " ".join(filter(None, parts))
+    def _left_blank(self, body, user):
+        parts = super()._left_blank(body, user)
+        if self._blank(body):
+            parts.append(
+                self.env._(
+                    "%s may not edit contacts: the address or the country is missing.",
+                    user.name,
+                )
+            )
+        return parts
 
     def _is_worth_another_look(self):
         """Whether something may have changed since: the customer, or the directory.

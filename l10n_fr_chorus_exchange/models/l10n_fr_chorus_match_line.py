@@ -117,7 +117,9 @@ class L10n_Fr_ChorusMatchLine(models.Model):
         for line, identifier in wanted.items():
             body = line.partner_id.l10n_fr_chorus_body_id
             body = body or bodies.get(identifier, body)[:1]
-            if body and (body.checked_at or not body.active):
+            # Without a number, it may have closed on another portal than this one.
+            is_closed = body.portal_id and not body.active
+            if body and (body.checked_at or is_closed):
                 line._settle(body)
             elif identifier and identifiers.is_siret_shape(identifier):
                 line.write({"state": "asking", "tries": 0})
@@ -163,7 +165,6 @@ class L10n_Fr_ChorusMatchLine(models.Model):
 
     def _settle(self, body):
         """What this body means for the customer."""
-        partner = self.partner_id
         state, note = "found", self._missing(body)
         if not body.active:
             state = "closed"
@@ -176,11 +177,11 @@ class L10n_Fr_ChorusMatchLine(models.Model):
                 "%s is already this public body: use it, or merge the two.",
                 twin.display_name,
             )
-        is_done = (
-            state == "found"
-            and partner.l10n_fr_chorus_body_id == body
-            and partner.l10n_fr_chorus_is_public
-        )
+        is_linked = state == "found" and self._is_linked(body)
+        # The link may be there, and invoices still stop for want of the rest.
+        is_done = is_linked and not self._completes(body)
+        if is_linked:
+            note = self._note_when_linked(body, self.match_id.user_id)
         self.write(
             {
                 "state": "applied" if is_done else state,
@@ -201,24 +202,67 @@ class L10n_Fr_ChorusMatchLine(models.Model):
         company = self.match_id.company_id
         return self.partner_id.with_context(allowed_company_ids=company.ids)
 
-    def _missing(self, body):
-        """What is left to do for a customer that is this body, in words."""
+    def _is_linked(self, body):
+        """Whether the customer is this body already."""
+        partner = self.partner_id
+        return (
+            partner.l10n_fr_chorus_body_id == body and partner.l10n_fr_chorus_is_public
+        )
+
+    def _completes(self, body):
+        """Whether to apply once more would bring a linked customer anything."""
+        return len(self._codes_to_choose(body)) == 1 or (
+            self._is_fillable(body) and self._may_edit(self.match_id.user_id)
+        )
+
+    def _is_fillable(self, body):
+        """Whether an editor of contacts would have something filled in."""
+        return self._lacks_siret(body)
+
+    def _lacks_siret(self, body):
+        return (
+            body.identifier_type == "SIRET" and not self.partner_id.l10n_fr_chorus_siret
+        )
+
+    def _codes_to_choose(self, body):
+        """Of the services the customer will have, where it lacks a default one that the
+        body demands; one alone becomes the default."""
+        if (
+            drift.SERVICE not in _demands_of(body)
+            or self.partner_id.l10n_fr_chorus_default_service_id
+        ):
+            return set()
+        # Those typed by hand stay beside those of the directory.
+        typed = self.partner_id.l10n_fr_chorus_service_ids.filtered(
+            lambda one: not one.portal_id
+        )
+        closed = body.with_context(active_test=False).service_ids - body.service_ids
+        typed = typed.filtered(lambda one: one.code not in closed.mapped("code"))
+        return {
+            one.code
+            for services in (body.service_ids, typed)
+            for one in services
+            if not one.is_reserved
+        }
+
+    def _missing(self, body, fills=True):
+        """What is left to do for a customer that is this body, in words.
+
+        :param fills: whether what only editors of contacts fill in will be
+        """
         partner, parts = self.partner_id, []
-        if not partner.l10n_fr_chorus_siret and body.identifier_type == "SIRET":
+        if fills and self._lacks_siret(body):
             parts.append(self.env._("The SIRET is filled in."))
-        services = body.service_ids.filtered(lambda one: not one.is_reserved)
         demands = _demands_of(body)
-        default = partner.l10n_fr_chorus_default_service_id
-        if drift.SERVICE in demands and not default:
-            if len(services) == 1:
+        if drift.SERVICE in demands and not partner.l10n_fr_chorus_default_service_id:
+            codes = self._codes_to_choose(body)
+            if len(codes) == 1:
                 parts.append(
-                    self.env._(
-                        "Its only service %s becomes the default.", services.code
-                    )
+                    self.env._("Its only service %s becomes the default.", *codes)
                 )
             else:
                 parts.append(
-                    self.env._("Choose a default service (%d are open).", len(services))
+                    self.env._("Choose a default service (%d are open).", len(codes))
                 )
         lacking = [
             one
@@ -251,18 +295,12 @@ class L10n_Fr_ChorusMatchLine(models.Model):
                 self.env._("Its SIRET is %s: correct it on the customer first.", siret)
             )
             return
-        if not partner.l10n_fr_chorus_siret and body.identifier_type == "SIRET":
-            if not self._may_edit():
-                self.write(
-                    {
-                        "to_apply": False,
-                        "note": self.env._(
-                            "%s may not edit contacts: the SIRET is missing.",
-                            self.match_id.applied_by_id.name,
-                        ),
-                    }
-                )
-                return
+        user = self.match_id.applied_by_id
+        may_edit = self._may_edit(user)
+        if not may_edit and (refusal := self._refusal(body, user)):
+            self.write({"to_apply": False, "note": refusal})
+            return
+        if may_edit and self._lacks_siret(body):
             partner.company_registry = body.identifier
         if self.state == "twin":
             # Ticked by a person: several contacts for one body, knowingly.
@@ -277,13 +315,43 @@ class L10n_Fr_ChorusMatchLine(models.Model):
         if (
             partner.l10n_fr_chorus_requires_service
             and not partner.l10n_fr_chorus_default_service_id
-            and len(services) == 1
+            and len(set(services.mapped("code"))) == 1
         ):
-            partner.l10n_fr_chorus_default_service_id = services
-        self.write({"state": "applied", "to_apply": False, "note": self._missing(body)})
+            # Of two of the same code, the one Chorus Pro knows.
+            services = services.sorted(lambda one: not one.portal_id)
+            partner.l10n_fr_chorus_default_service_id = services[0]
+        note = self._note_when_linked(body, user)
+        self.write({"state": "applied", "to_apply": False, "note": note})
 
-    def _may_edit(self, user=None):
-        user = user or self.match_id.applied_by_id
+    def _refusal(self, body, user):
+        """Why this user, who may not edit contacts, does not make the customer this body;
+        "" for one that is it already, which is completed as far as that goes."""
+        if self._lacks_siret(body) and not self._is_linked(body):
+            return self._words_without_siret(user)
+        if self.state == "twin":
+            # As in the search window: several contacts for one body is for editors.
+            return self.env._(
+                "%s may not edit contacts, and so not keep several for one public body.",
+                user.name,
+            )
+        return ""
+
+    def _note_when_linked(self, body, user):
+        """What is left once the customer is this body; what ``user`` may not fill in is
+        said to be missing."""
+        if not self._is_fillable(body) or self._may_edit(user):
+            return self._missing(body)
+        parts = [self._missing(body, fills=False), *self._left_blank(body, user)]
+        return " ".join(filter(None, parts))
+
+    def _left_blank(self, body, user):
+        """Sentences about what stays empty, for want of the right to edit contacts."""
+        return [self._words_without_siret(user)] if self._lacks_siret(body) else []
+
+    def _words_without_siret(self, user):
+        return self.env._("%s may not edit contacts: the SIRET is missing.", user.name)
+
+    def _may_edit(self, user):
         partner = self.partner_id.with_user(user).sudo(False)
         return partner.with_context(
             allowed_company_ids=user.company_ids.ids

@@ -97,7 +97,11 @@ class L10n_Fr_ChorusService(models.Model):
         if not {*ROUTES, "is_received"}.isdisjoint(vals):
             self._check_may_route()
         check_no_facts(self, vals)
-        return super().write(vals)
+        res = super().write(vals)
+        if "partner_id" in vals:
+            # Odoo looks at where a record comes from, not at where it goes.
+            self.check_access("write")
+        return res
 
     def _check_may_route(self):
         """Whoever invoices keeps the services of customers; where the bills of the

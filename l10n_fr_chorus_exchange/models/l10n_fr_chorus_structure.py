@@ -31,6 +31,8 @@ class L10n_Fr_ChorusStructure(models.Model):
         copy=False,
         help="What changed on Chorus Pro until this moment has been seen.",
     )
+    # Of what changed earlier, only what was still open at the first look is received.
+    changes_from = fields.Datetime("Changes received since", readonly=True, copy=False)
     message = fields.Text(
         "Trouble",
         readonly=True,

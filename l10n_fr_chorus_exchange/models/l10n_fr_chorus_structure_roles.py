@@ -53,7 +53,13 @@ class L10n_Fr_ChorusStructure(models.Model):
         start = day and datetime.combine(day, time.min, tzinfo=PARIS)
         # Nobody types this; the role was checked.
         structure = self.sudo()
-        structure.received_cursor = to_utc(start or None) or False
+        since = to_utc(start or None) or False
+        structure.received_cursor = since
+        # Asked for by a person: all that changed since that day, also before the first
+        # look. Without a day, this is a first look again.
+        structure.changes_from = (
+            since and structure.changes_from and min(since, structure.changes_from)
+        )
         structure.connection_id.looked_at = False
         self.env["l10n_fr_chorus.inbound"].sudo()._wake_receiver()
 

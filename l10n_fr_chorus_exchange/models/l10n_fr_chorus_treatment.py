@@ -206,6 +206,7 @@ class L10n_Fr_ChorusTreatment(models.Model):
                     **values,
                 }
             )
+        waiting._want_again()
         self._wake_sender()
         return waiting
 
@@ -224,7 +225,8 @@ class L10n_Fr_ChorusTreatment(models.Model):
 
     @api.model
     def _was_told(self, inbound, target):
-        """Whether this answer was given or is on its way; refused ones do not count."""
+        """Whether this answer was ever given or is on its way; refused ones do not
+        count."""
         return any(
             treatment.target == target
             and treatment.state not in ("refused", "cancelled")

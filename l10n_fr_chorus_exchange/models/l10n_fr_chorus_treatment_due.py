@@ -4,11 +4,14 @@ from odoo import api, fields, models
 
 from ..lib.chorus_pro.codes import FINAL_STATUSES, InvoiceStatus
 from .l10n_fr_chorus_inbound import WITHDRAWN_STATUSES, WORKS
-from .l10n_fr_chorus_treatment import STEPS, TARGETS
+from .l10n_fr_chorus_treatment import STEPS, SUSPEND, TAKE_BACK, TARGETS
+from .l10n_fr_chorus_wish import PENDING_STATES
 from .status_labels import status_label
 
 # Nothing that a confirmed bill tells makes sense any more.
 OVER_THERE = WITHDRAWN_STATUSES | frozenset(map(str, FINAL_STATUSES))
+# What was told of the payment before no longer holds.
+BACK = frozenset({SUSPEND, InvoiceStatus.COMPLETED.value, TAKE_BACK})
 
 
 class L10n_Fr_ChorusInbound(models.Model):
@@ -22,13 +25,19 @@ class L10n_Fr_ChorusInbound(models.Model):
     )
 
     def _answer_by_itself(self, target):
-        """Tell what a setting says, once; keep it in mind where it is too early.
+        """Tell what a setting says, once each time the invoice is on the desk; keep it
+        in mind where it is too early.
 
         :param str target: of ``TARGETS``
         """
         self.ensure_one()
         treatments = self.env["l10n_fr_chorus.treatment"]
-        if treatments._was_told(self, target):
+        given = self.treatment_ids.filtered(lambda t: t.target == target)
+        waiting = given.filtered(lambda t: t.state in PENDING_STATES)
+        if waiting:
+            waiting._want_again()
+            return
+        if self._still_holds(given.filtered(lambda t: t.state == "done")):
             return
         if treatments._is_possible(self, target):
             treatments._queue(self, target, is_automatic=True)
@@ -42,6 +51,26 @@ class L10n_Fr_ChorusInbound(models.Model):
                     status=self.portal_status_label or self.env._("not listed"),
                 )
             )
+
+    def _still_holds(self, told):
+        """Whether the invoice has not come back to the desk since it was told.
+
+        The order of the portal's history decides: its clock is not ours.
+
+        :param told: answers with the same target; maybe empty
+        """
+        if not told:
+            return False
+        lines = self.move_id.l10n_fr_chorus_event_ids.sorted()
+        if self.portal_status in BACK and lines[:1].code != self.portal_status:
+            # A search told it, the history is not read yet.
+            return False
+        target = told[0].target
+        last = lines.filtered(lambda line: line.code == target or line.code in BACK)[:1]
+        # What came of the answer may not be read yet either.
+        return last.code not in BACK or any(
+            answer.sent_at and answer.sent_at > last.seen_at for answer in told
+        )
 
     def _is_too_early(self, target):
         """Whether this answer may be taken later: neither forbidden nor passed."""

@@ -87,11 +87,14 @@ class L10n_Fr_ChorusTreatment(models.Model):
     def _is_shown_by(self, news):
         if str(news.status) == self.target:
             return True
-        if self.state != "unknown":
+        if self.state not in ("unknown", "refused"):
             return False
         known = self.last_event_id or ""
         if known.startswith(LINES):
             return self._count_lines(news) > int(known.removeprefix(LINES))
+        if self.state == "refused":
+            # It never left: an earlier line is not ours.
+            return False
         entries = [str(entry.portal_event_id) for entry in news.entries]
         start = entries.index(known) + 1 if known in entries else 0
         return any(str(entry.code) == self.target for entry in news.entries[start:])
@@ -134,12 +137,28 @@ class L10n_Fr_ChorusTreatment(models.Model):
         self.connection_id._forget_treatment_targets(self.inbound_id.portal_status)
         return res
 
-    def _tell_refusal(self, sentence):
+    def _done(self):
+        res = super()._done()
+        # Whoever was told of a refusal has nothing left to do about it.
+        self._warnings().unlink()
+        return res
+
+    def _warn(self, summary, sentence):
+        # What was told of an earlier attempt is old.
+        self._warnings().unlink()
+        problem = self._problem()
         if self.move_id:
             self.move_id._l10n_fr_chorus_warn(
-                self.env._("Chorus Pro refused “%s”", self.label),
-                sentence,
-                self.create_uid,
+                summary, sentence, self.create_uid, problem
             )
         else:
-            self.inbound_id._warn_refused(self, sentence)
+            self.inbound_id._warn_answered(summary, sentence, self.create_uid, problem)
+
+    def _warnings(self):
+        """Open activities about this answer."""
+        return (
+            self.move_id.sudo().activity_ids | self.inbound_id.sudo().activity_ids
+        ).filtered(lambda one: one.l10n_fr_chorus_problem == self._problem())
+
+    def _problem(self):
+        return f"answer:{self.id}"

@@ -24,6 +24,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
       ^                │├──not sent──> ready (later)
       │                │└─no answer──> unknown ──history shows it──> done
       └────────────────┴── history does not show it ──┘
+                                                      └─withdrawn meanwhile──> cancelled
 
     Whoever inherits gives ``connection_id``, ``company_id``, ``move_id``, ``label``,
     and the hooks of the second file.
@@ -44,6 +45,8 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
     tries = fields.Integer(readonly=True)
     next_try_at = fields.Datetime("Next try", readonly=True)
     sent_at = fields.Datetime("Sent on", readonly=True)
+    # Only while it is not known whether the portal has it.
+    is_withdrawn = fields.Boolean("Withdrawn unless it arrived", readonly=True)
 
     @api.model
     def _wake_sender(self, at=None):
@@ -56,9 +59,32 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
     # -------------------------------------------------------------------------
 
     def action_cancel(self):
-        """Withdraw what has not left yet."""
-        for wish in self._check_may_act().filtered(lambda w: w.state == "ready"):
+        """Withdraw what has not left; what has left, unless the portal has it.
+
+        :raise UserError: it is over
+        """
+        wishes = self._check_may_act()
+        waiting = wishes.filtered(lambda w: w.state in PENDING_STATES)
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "This is over: nothing is left to withdraw. Its state tells what "
+                    "became of it."
+                )
+            )
+        unsent = waiting.filtered(lambda w: w.state == "ready")
+        for wish in unsent:
             wish._withdraw()
+        doubtful = waiting - unsent
+        if not doubtful:
+            return None
+        doubtful._withdraw_unless_arrived()
+        return notification(
+            self.env._(
+                "Odoo asks Chorus Pro: what is there stands, what is not is withdrawn."
+            ),
+            "warning",
+        )
 
     def action_retry(self):
         """Another attempt of what was refused, after its cause was mended.
@@ -79,7 +105,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
                     "answer, or the same one is already on its way."
                 )
             )
-        waiting.write({"next_try_at": False})
+        waiting.write({"next_try_at": False, "is_withdrawn": False})
         self._wake_sender()
         return notification(self.env._("Will be sent within minutes."))
 
@@ -99,4 +125,27 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         self.state = "ready"
 
     def _withdraw(self, sentence=False):
-        self.write({"state": "cancelled", "error": sentence, "next_try_at": False})
+        self._end("cancelled", sentence)
+
+    def _end(self, state, sentence=False):
+        self.write(
+            {
+                "state": state,
+                "error": sentence,
+                "next_try_at": False,
+                "is_withdrawn": False,
+            }
+        )
+
+    def _want_again(self):
+        """Asked for anew before it was known whether it could be withdrawn."""
+        withdrawn = self.filtered("is_withdrawn")
+        if withdrawn:
+            withdrawn.write({"is_withdrawn": False, "next_try_at": False})
+            self._wake_sender()
+
+    def _withdrawal_words(self):
+        """That it will not be sent again; False when it will."""
+        return self.is_withdrawn and self.env._(
+            "It is withdrawn unless Chorus Pro has it already."
+        )

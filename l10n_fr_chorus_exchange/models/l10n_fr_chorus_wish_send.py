@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 
 # Minutes before the next try or question, the last one repeated.
 RHYTHM = (1, 5, 15, 60)
+# The portal may still be at what gave no answer.
+AT_WORK = timedelta(minutes=RHYTHM[0])
 
 
 class L10n_Fr_ChorusWish(models.AbstractModel):
@@ -58,7 +60,8 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
     def _result_is_due(self):
         raise NotImplementedError
 
-    def _tell_refusal(self, sentence):
+    def _warn(self, summary, sentence):
+        """Tell a person what became of it, against what was asked for."""
         raise NotImplementedError
 
     def _trace(self, news):
@@ -166,9 +169,19 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         if self.state not in ("ready", "unknown"):
             return
         if self._is_shown_by(news):
-            self._done()
+            self._arrived()
+        elif self.is_withdrawn:
+            self._withdraw(self.env._("Withdrawn: it had not arrived on Chorus Pro."))
         elif sentence := self._overtaken(news):
             self._withdraw(sentence)
+
+    def _withdraw_unless_arrived(self):
+        """Not sent again, whatever happens: the history tells what became of it."""
+        now = fields.Datetime.now()
+        for wish in self:
+            ask_at = max(now, (wish.sent_at or now) + AT_WORK)
+            wish.write({"is_withdrawn": True, "next_try_at": ask_at})
+            self._wake_sender(at=ask_at)
 
     def _pending_before(self, domain):
         """Whether an older one with this domain is still pending."""
@@ -188,7 +201,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         # In a new transaction: the lock is refused to one that is older than a change.
         commit(self.env)
         wish = self.try_lock_for_update().filtered_domain(
-            [("state", "in", ("ready", "unknown"))]
+            [("state", "in", ("ready", "unknown")), ("is_withdrawn", "=", False)]
         )
         if not wish:
             return
@@ -238,14 +251,33 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
 
     def _received(self):
         self.connection_id._worked()
-        self._done()
+        self._arrived()
         self._result_is_due()
+
+    def _arrived(self):
+        """The portal has it, also when it was to be withdrawn meanwhile."""
+        is_late = self.is_withdrawn
+        self._done()
+        if is_late:
+            self.error = self.env._(
+                "“%s” could not be withdrawn: Chorus Pro has it.", self.label
+            )
+            self._warn(
+                self.env._("Chorus Pro: “%s” was not withdrawn", self.label),
+                self.error,
+            )
 
     def _not_sent(self, error):
         self.state = "ready"
         self._not_asked(error)
+        if self.is_withdrawn:
+            self._withdraw()
 
     def _refused_by_portal(self, error):
+        if self.is_withdrawn:
+            # Perhaps because an earlier attempt has arrived: looked for, never sent.
+            self._no_answer(error)
+            return
         self._refused(advise(self.env, error))
 
     def _no_answer(self, error):
@@ -258,12 +290,12 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
 
     def _done(self):
         _logger.info("Chorus Pro %s is known there", self)
-        self.write({"state": "done", "error": False, "next_try_at": False})
+        self._end("done")
 
     def _refused(self, sentence):
-        self.write({"state": "refused", "error": sentence, "next_try_at": False})
+        self._end("refused", sentence)
         self._result_is_due()
-        self._tell_refusal(sentence)
+        self._warn(self.env._("Chorus Pro refused “%s”", self.label), sentence)
 
     def _show_result(self, client):
         """The invoice shows what the portal has, not what we asked for."""
@@ -275,8 +307,14 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         write_down(self.env, partial(self._settle_result, news))
 
     def _settle_result(self, news):
-        """Once it is known what a sent wish became."""
-        return self._record(news)
+        """Once it is known what a sent wish became.
+
+        Refused because it was done already, by us or by somebody there, is done.
+        """
+        res = self._record(news)
+        if self.state == "refused" and self._is_shown_by(news):
+            self._done()
+        return res
 
     def _wake_reader(self):
         """The result could not be read: whoever follows the invoice asks again."""

@@ -6,7 +6,7 @@ from odoo import fields
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import RECIPIENT_OPEN_STATUSES, InvoiceStatus, RequestKind
 from ..lib.chorus_pro.services import invoices
-from ..tools.dates import paris_day
+from ..tools.dates import paris_day, to_utc
 from ..tools.windows import whole_window
 
 # The very first search has no date to start from: everything still to be treated.
@@ -22,6 +22,8 @@ PAGE_SIZE = 1000
 # The window of changes starts a day early: the portal counts in days of Paris, its clock
 # is not ours, and reading twice is harmless.
 OVERLAP = timedelta(days=1)
+# How far the portal's clock and ours may differ, where a day would be too much.
+SKEW = timedelta(hours=1)
 
 
 class Window:
@@ -44,7 +46,8 @@ class Window:
         self.since = max(paris_day(since - OVERLAP), OPENING) if since else None
         # Later windows also bring what changed of older documents that are known.
         self.start = None if since else start or None
-        self.today = paris_day(fields.Datetime.now())
+        self.began = fields.Datetime.now()
+        self.today = paris_day(self.began)
         self.rows = {}
         self.has_nameless = False
         self.is_cut = False
@@ -81,3 +84,16 @@ class Window:
             # Less than a day cannot be asked for; the other days can.
             self.is_cut = True
         return ()
+
+
+def was_over_before(row, moment):
+    """Whether this had left the desk for good before that moment.
+
+    :param row: ``ReceivedInvoice`` or ``UnreadableRow``
+    :param datetime moment: naive UTC, or False
+    """
+    at, status = getattr(row, "status_at", None), getattr(row, "status", None)
+    return (
+        bool(moment and at and status and to_utc(at) < moment)
+        and status not in FIRST_STATUSES
+    )

@@ -22,3 +22,17 @@ class ResCompany(models.Model):
         for company in self:
             if company.l10n_fr_chorus_refresh_months < 0:
                 raise ValidationError(self.env._("Enter 0 or more months."))
+
+    def _l10n_fr_chorus_refreshed_with(self):
+        """Companies whose public bodies the connections of this one look up at night: its
+        own, and those of its branches that ask by it; each may have switched it off."""
+        self.ensure_one()
+        connections = self.env["l10n_fr_chorus.connection"].sudo()
+        # Whoever looks at the connection need not work in the branches.
+        offices = self.sudo().search([("id", "child_of", self.id)])
+        return offices.filtered(
+            lambda one: (
+                one.l10n_fr_chorus_refresh
+                and connections._for_questions(one).company_id == self
+            )
+        )

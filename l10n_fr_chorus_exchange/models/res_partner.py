@@ -177,6 +177,7 @@ class ResPartner(models.Model):
             )
         if problem and connection.environment == "production":
             raise UserError(problem)
+        connection._check_directory()
         return connection
 
     def _l10n_fr_chorus_ask(self, client):

@@ -202,6 +202,7 @@ class ResPartner(models.Model):
         self = self.sudo()
         no_service = self.env["l10n_fr_chorus.service"]
         existing = self.with_context(active_test=False).l10n_fr_chorus_service_ids
+        existing = existing.sorted("active", reverse=True)
         by_id = existing.grouped("portal_id")
         typed = existing.filtered(lambda one: not one.portal_id).grouped("code")
         by_code = existing.grouped("code") | typed
@@ -210,7 +211,9 @@ class ResPartner(models.Model):
             vals = _service_values(service)
             # A service typed by hand is the one of the same code.
             if service.portal_id:
-                record = by_id.get(service.portal_id) or typed.get(service.code)
+                record = by_id.get(service.portal_id) or (
+                    typed.get(service.code, no_service) - seen
+                )
             else:
                 record = by_code.get(service.code)
             record = (record or no_service)[:1]
@@ -250,9 +253,11 @@ class ResPartner(models.Model):
             self.l10n_fr_chorus_body_id
             or self.l10n_fr_chorus_twin_ids.l10n_fr_chorus_body_id[:1]
         )
-        self.write({"l10n_fr_chorus_body_shared": True})
+        # What they decide is theirs to decide; nobody types it.
+        kept = self.sudo()
+        kept.write({"l10n_fr_chorus_body_shared": True})
         if body:
-            self.write({"l10n_fr_chorus_body_id": body.id})
+            kept.write({"l10n_fr_chorus_body_id": body.id})
 
     def action_l10n_fr_chorus_merge_twins(self):
         """Merge the contacts of this body, in Odoo's own window for it."""

@@ -40,8 +40,8 @@ class ResPartner(models.Model):
             "any",
             [
                 ("active", "=", False),
+                # Also one that nobody has asked about since the directory changed portal.
                 ("is_public", "=", True),
-                ("checked_at", "!=", False),
             ],
         )
         return super()._l10n_fr_chorus_known_domain() | closed

@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         companies = (
             self.env["l10n_fr_chorus.connection"]
             .search([("active", "=", True)])
-            .company_id.filtered("l10n_fr_chorus_refresh")
+            .company_id.filtered(lambda one: one._l10n_fr_chorus_refreshed_with())
         )
         self.env["ir.cron"]._commit_progress(remaining=len(companies) + 1)
         for company in companies.sorted("id"):
@@ -80,6 +80,7 @@ class ResPartner(models.Model):
             if not mine:
                 return True
             due = self._l10n_fr_chorus_due_for_refresh(company)
+            offices = company | company._l10n_fr_chorus_refreshed_with()
             progress = self.env["ir.cron"]._commit_progress
             progress(remaining=len(due) + 1)
             try:
@@ -93,7 +94,7 @@ class ResPartner(models.Model):
                 if not connection._may_refresh():
                     break
                 one = self.with_env(connection.env).browse(partner_id)
-                one = one.with_context(allowed_company_ids=company.ids)
+                one = one.with_context(allowed_company_ids=offices.ids)
                 error = one._l10n_fr_chorus_refresh_alone(connection, client)
                 unanswered = unanswered + 1 if is_silent(error) else 0
                 if unanswered == MOST_UNANSWERED:
@@ -126,11 +127,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _l10n_fr_chorus_due_for_refresh(self, company):
-        """Ids of the bodies to look up again, the longest unasked first."""
+        """Ids of the bodies to look up again by the connections of this company, the
+        longest unasked first."""
+        companies = company._l10n_fr_chorus_refreshed_with()
+        # A branch invoices the customers of the companies above it as well.
+        visible = companies.parent_ids
         limit = fields.Datetime.now() - FRESH
         in_business = Domain.OR(
             [
-                *self._l10n_fr_chorus_business_domains(company),
+                *(
+                    domain
+                    for one in companies
+                    for domain in self._l10n_fr_chorus_business_domains(one)
+                ),
                 # Until it is settled, also when it no longer counts as public.
                 Domain("l10n_fr_chorus_drift", "!=", False),
             ]
@@ -144,7 +153,7 @@ class ResPartner(models.Model):
                 self._l10n_fr_chorus_known_domain(),
                 Domain("l10n_fr_chorus_siret", "!=", False)
                 | Domain("l10n_fr_chorus_body_id", "!=", False),
-                Domain("company_id", "in", (False, company.id)),
+                Domain("company_id", "in", (False, *visible.ids)),
                 *fresh,
                 in_business,
             ]
@@ -294,4 +303,6 @@ class L10n_Fr_ChorusConnection(models.Model):
         """Whether calls may be spent on what can wait for another night."""
         self.ensure_one()
         reserve = self.calls_per_day // LEFT_FOR_THE_DAY
+        if not self._is_of_directory():
+            return False
         return not self._is_paused() and self._has_budget(reserve)

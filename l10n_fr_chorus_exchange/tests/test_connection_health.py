@@ -2,18 +2,24 @@
 
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from lxml import html
+
+from odoo import fields
+from odoo.tests import Form, new_test_user, tagged
 
 from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.transport import Response
 from ..models.connection_items import IDLE, OK
 from .common import ChorusCase, seed
 from .deposit_common import DepositCase
+from .directory_common import TITLES, DirectoryCase, csv
+from .directory_common import body as body_row
 
 # isort: split
 from simulator.faults import KINDS
 
 HEALTH = "transverses/health-check"
+SHARED = ("directory", "services", "refresh", "match")
 FAMILIES = {
     "transverses": HEALTH,
     "utilisateurs": "utilisateurs/monCompte/recuperer/rattachements",
@@ -91,6 +97,13 @@ class Answering:
         if "health-check" in request.url:
             return Response(self.status, {}, b"")
         return self.transport.send(request)
+
+
+def _successes(card):
+    """Keys of the rows of work that tell a moment."""
+    rows = html.fromstring(str(card)).xpath("//tr[@data-job]")
+    told = {row.get("data-job"): row.findall("td")[1].text_content() for row in rows}
+    return [key for key, text in told.items() if any(map(str.isdigit, text))]
 
 
 class Silent:
@@ -336,7 +349,8 @@ class TestConnectionWork(DepositCase):
         connection.invalidate_recordset(["health_card"])
         self.assertIn("1 waiting", str(connection.health_card))
         jobs = {one["key"]: one for one in connection._health_jobs()}
-        self.assertEqual(set(jobs), {"send", "follow", "correct"})
+        exchange, shared = {"send", "follow", "correct"}, set(SHARED)
+        self.assertEqual(set(jobs), exchange | shared)
         self.assertEqual(jobs["send"]["waiting"], 1)
         # The test of the connection itself searched what was sent.
         self.assertTrue(jobs["follow"]["success_at"])
@@ -345,3 +359,170 @@ class TestConnectionWork(DepositCase):
         jobs = {one["key"]: one for one in connection._health_jobs()}
         self.assertEqual(jobs["send"]["waiting"], 0)
         self.assertTrue(jobs["send"]["success_at"])
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestConnectionSharedWork(DirectoryCase):
+    """Rows of the work that one connection does for all."""
+
+    def jobs(self, connection=None):
+        connection = connection or self.supplier_connection
+        found = {one["key"]: one for one in connection._health_jobs()}
+        return {key: found[key] for key in SHARED if key in found}
+
+    def waiting(self):
+        return {key: one["waiting"] for key, one in self.jobs().items()}
+
+    def test_nothing_waits_and_nothing_succeeded_at_first(self):
+        jobs = self.jobs()
+        self.assertEqual(list(jobs), list(SHARED))
+        # A look at a connection asks the same, but does none of this work.
+        self.supplier_connection.action_test_connection()
+        for one in self.jobs().values():
+            self.assertEqual(
+                (one["success_at"], one["waiting"], one["message"]), (None, 0, "")
+            )
+
+    def test_each_row_tells_its_backlog_and_its_last_success(self):
+        body, _changes = self.bodies._learn(
+            [
+                {
+                    "identifier": seed.TOWN_HALL,
+                    "name": "Commune de Modeleville",
+                    "portal_id": "26100003",
+                    "active": True,
+                    "is_public": True,
+                    "requires_service": True,
+                    "requires_engagement": False,
+                    "services": [
+                        {"portal_id": "27000002", "code": "ACHATS", "active": True}
+                    ],
+                    "all_services": True,
+                }
+            ]
+        )
+        self.town_hall_partner.action_l10n_fr_chorus_lookup()
+        self.assertEqual(self.waiting(), dict.fromkeys(SHARED, 0))
+        body = body.sudo()
+        body.is_reading = True
+        body.with_context(active_test=False).service_ids.checked_at = False
+        old = fields.Datetime.subtract(fields.Datetime.now(), days=2)
+        self.town_hall_partner.l10n_fr_chorus_checked_at = old
+        self.posted_invoice()
+        other = self._create_public_body("Autre", seed.NOTHING_REQUIRED)
+        match = self.env["l10n_fr_chorus.match"].with_company(self.supplier)
+        match = match.browse(match._start(other)["res_id"])
+        self.start(csv(TITLES, body_row(1)))
+        self.assertEqual(self.waiting(), dict.fromkeys(SHARED, 1))
+        for cron, key in (
+            ("ir_cron_directory", "directory"),
+            ("ir_cron_directory_services", "services"),
+            ("ir_cron_refresh", "refresh"),
+            ("ir_cron_match", "match"),
+        ):
+            self.assertFalse(self.jobs()[key]["success_at"], key)
+            # What is read of its services is known of the customer.
+            self.town_hall_partner.l10n_fr_chorus_checked_at = old
+            self.run_cron(cron)
+            one = self.jobs()[key]
+            self.assertTrue(one["success_at"], key)
+            self.assertEqual(one["waiting"], 0, key)
+        self.assertEqual(match.state, "ready")
+        self.assertEqual(
+            set(_successes(self.supplier_connection.health_card)), set(SHARED)
+        )
+
+    def test_customers_to_apply_wait_as_well(self):
+        self.town_hall_partner.action_l10n_fr_chorus_lookup()
+        match = self.env["l10n_fr_chorus.match"].with_company(self.supplier)
+        twin = self._create_public_body("Autre", seed.NOTHING_REQUIRED)
+        match = match.browse(match._start(twin)["res_id"])
+        self.run_cron("ir_cron_match")
+        before = self.jobs()["match"]["success_at"]
+        match = match.sudo()
+        match.line_ids.to_apply = True
+        match.action_apply()
+        self.assertEqual(self.jobs()["match"]["waiting"], 1)
+        match.through_at = fields.Datetime.subtract(before, days=1)
+        self.run_cron("ir_cron_match")
+        self.assertEqual(match.line_ids.state, "applied")
+        self.assertEqual(self.jobs()["match"]["waiting"], 0)
+        self.assertGreaterEqual(self.jobs()["match"]["success_at"], before)
+
+    def test_a_company_that_wants_no_refresh_has_no_such_row(self):
+        self.supplier.l10n_fr_chorus_refresh = False
+        self.assertEqual(list(self.jobs()), ["directory", "services", "match"])
+        self.assertIn("refresh", self.jobs(self.town_hall_connection))
+
+    def test_a_scheduled_action_that_is_switched_off_is_told(self):
+        self.env.ref("l10n_fr_chorus_exchange.ir_cron_match").active = False
+        self.assertIn("switched off", self.jobs()["match"]["message"])
+        self.assertFalse(self.jobs()["refresh"]["message"])
+
+    def test_what_a_connection_is_for_is_still_asked(self):
+        connection = self.supplier_connection
+        self.assertNotIn("Choose above what to do", str(connection.health_card))
+        connection.can_send = False
+        connection.invalidate_recordset(["health_card"])
+        self.assertIn("Choose above what to do", str(connection.health_card))
+
+    def test_whoever_sees_the_connection_sees_its_work(self):
+        connection = self.supplier_connection.with_user(self.supplier_user)
+        self.assertEqual(list(self.jobs(connection)), list(SHARED))
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestConnectionTyping(ChorusCase):
+    """Its form draws the card again while somebody types."""
+
+    def test_every_field_of_the_form_can_be_changed(self):
+        self.env.user.group_ids |= self.env.ref("base.group_system")
+        connection = self.supplier_connection
+        connection.action_test_connection()
+        changed = set()
+        for name, value in self.other_values(connection).items():
+            form = Form(connection)
+            with self.subTest(field=name):
+                try:
+                    setattr(form, name, value)
+                    changed.add(name)
+                except AssertionError as error:
+                    # Nobody types in these.
+                    self.assertRegex(str(error), "can't write on (readonly|invisible)")
+        self.assertLessEqual(
+            {"name", "calls_per_day", "password_changed_on", "can_receive"}, changed
+        )
+
+    def test_the_card_counts_on_while_the_budget_is_typed(self):
+        connection = self.supplier_connection
+        connection.action_test_connection()
+        count = connection.calls_today
+        self.assertTrue(count)
+        with Form(connection) as form:
+            form.calls_per_day = 4321
+            self.assertIn(f"{count} of 4,321 calls", form.health_card)
+            self.assertIn('data-job="follow"', form.health_card)
+            self.assertEqual(_successes(form.health_card), ["follow"])
+        self.assertEqual(connection.calls_per_day, 4321)
+
+    def other_values(self, connection):
+        """Another value of each field of its form, as far as its kind has a plain one."""
+        form, values = Form(connection), {}
+        for name in form._view["fields"]:
+            field, value = connection._fields[name], form[name]
+            if field.type == "boolean":
+                values[name] = not value
+            elif field.type in ("integer", "float"):
+                values[name] = (value or 0) + 1
+            elif field.type in ("char", "text"):
+                values[name] = "https://other.test" if "url" in name else "other"
+            elif field.type == "date":
+                values[name] = "2026-11-01"
+            elif field.type == "datetime":
+                values[name] = "2026-11-01 00:00:00"
+            elif field.type == "selection":
+                keys = field.get_values(self.env)
+                values[name] = next((one for one in keys if one != value), value)
+            elif field.type == "many2one":
+                values[name] = self.env[field.comodel_name].browse()
+        return values

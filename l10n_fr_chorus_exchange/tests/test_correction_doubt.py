@@ -129,6 +129,37 @@ class TestCorrectionDoubt(CorrectionCase):
         self.assertEqual(correction.state, "done", correction.error)
         self.assertEqual(self.calls(COMPLETE), 1)
 
+    def test_withdrawn_in_doubt_it_is_never_sent_again(self):
+        for operation, move, correction in self.each_kind():
+            with self.subTest(operation=operation):
+                self.fault(operation, "cut_before")
+                self.correct()
+                self.assertEqual(correction.state, "unknown")
+                correction.with_user(self.supplier_user).sudo(False).action_cancel()
+                self.assertIn(
+                    "withdrawn unless", move.l10n_fr_chorus_correction_summary
+                )
+                self.correct()
+                self.assertEqual(correction.state, "cancelled", correction.error)
+                self.assertIn("had not arrived", correction.error)
+                self.assertEqual(self.calls(operation), 1)
+
+    def test_withdrawn_after_it_arrived_it_stands_and_a_person_is_told(self):
+        for operation, move, correction in self.each_kind():
+            with self.subTest(operation=operation):
+                self.fault(operation, "cut_after")
+                self.correct()
+                correction.with_user(self.supplier_user).sudo(False).action_cancel()
+                self.correct()
+                self.assertEqual(correction.state, "done", correction.error)
+                self.assertIn("could not be withdrawn", correction.error)
+                self.assertTrue(
+                    move.activity_ids.filtered(
+                        lambda one: "not withdrawn" in (one.summary or "")
+                    )
+                )
+                self.assertEqual(self.calls(operation), 1)
+
     # -------------------------------------------------------------------------
     # ONCE
     # -------------------------------------------------------------------------

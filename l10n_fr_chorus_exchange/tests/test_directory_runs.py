@@ -67,6 +67,33 @@ class TestDirectoryRuns(DirectoryCase):
         self.load(csv(TITLES, body(2)))
         self.assertTrue(self.body(2))
 
+    def test_nothing_is_taken_up_again_while_another_import_is_under_way(self):
+        failed = self.load(b"Identifiant;Nonsense\n1;2\n")
+        cancelled = self.start(csv(TITLES, body(1)))
+        cancelled.with_user(self.accountant).action_cancel()
+        self.assertEqual((failed.state, cancelled.state), ("failed", "cancelled"))
+        both = (failed | cancelled).with_user(self.accountant)
+        # Neither of the two in the end: what was refused is undone.
+        with self.assertRaises(UserError):
+            both.action_resume()
+        running = self.start(csv(TITLES, body(2)), name="running.csv")
+        for one in failed, cancelled:
+            with self.assertRaisesRegex(UserError, "running.csv is being imported"):
+                one.with_user(self.accountant).action_resume()
+        running.with_user(self.accountant).action_cancel()
+        cancelled.with_user(self.accountant).action_resume()
+        self.assertEqual(cancelled.state, "waiting")
+        self.run_cron("ir_cron_directory")
+        self.assertEqual(cancelled.state, "done")
+
+    def test_a_whole_file_is_not_imported_again_beside_another_import(self):
+        held = self.load(csv(TITLES, body(1)))
+        held.held_count = 1
+        self.start(csv(TITLES, body(2)), name="running.csv")
+        with self.assertRaisesRegex(UserError, "running.csv is being imported"):
+            held.with_user(self.accountant).action_close_absent()
+        self.assertEqual(held.state, "done")
+
     # -------------------------------------------------------------------------
     # PORTAL
     # -------------------------------------------------------------------------

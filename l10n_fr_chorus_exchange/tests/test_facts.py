@@ -1,14 +1,16 @@
 """What Odoo finds out by itself is typed by nobody, and mended by the method for it."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.models import MAGIC_COLUMNS
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from .common import ChorusCase, seed
 from .roles_common import RolePeople
 from .test_rights_of_models import SETTINGS, OwnModels
 from .treatment_common import TreatmentCase
@@ -182,6 +184,163 @@ class TestFacts(OwnModels, TreatmentCase):
         with Form(self.seen_by("administrator", structure, self.town_hall)) as form:
             form.user_id = self.town_hall_user
         self.assertEqual(structure.user_id, self.town_hall_user)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFactsOfCustomers(RolePeople, ChorusCase):
+    """A customer is Odoo's own, and edited by whoever edits contacts."""
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.town_hall_partner
+        self.partner.action_l10n_fr_chorus_lookup()
+        self.editor = new_test_user(
+            self.env,
+            login="editor",
+            groups="base.group_partner_manager,base.group_allow_export,"
+            "account.group_account_invoice",
+            company_id=self.supplier.id,
+            company_ids=[Command.set(self.supplier.ids)],
+        )
+        self.seen = self.partner.with_user(self.editor)
+
+    def _typed(self):
+        """Other values than those that stand, for each fact that is stored."""
+        other = self.env["l10n_fr_chorus.body"].sudo()
+        other = other.create({"identifier": "21990009900017", "name": "Another body"})
+        by_type = {
+            "boolean": True,
+            "char": "1",
+            "datetime": "2026-01-01 00:00:00",
+            "json": {"kind": "closed"},
+            "many2one": other.id,
+        }
+        return {
+            name: by_type[self.partner._fields[name].type]
+            for name in self.partner._l10n_fr_chorus_facts()
+            if self.partner._fields[name].store
+        }
+
+    @mute_logger("odoo.addons.base.models.ir_access")
+    def test_whoever_edits_contacts_types_no_fact_of_a_customer(self):
+        typed = self._typed()
+        self.assertGreaterEqual(
+            typed.keys(),
+            {
+                "l10n_fr_chorus_body_id",
+                "l10n_fr_chorus_body_shared",
+                "l10n_fr_chorus_checked_at",
+                "l10n_fr_chorus_drift",
+                "l10n_fr_chorus_name",
+                "l10n_fr_chorus_portal_id",
+                "l10n_fr_chorus_siret",
+                "l10n_fr_chorus_unknown_at",
+            },
+        )
+        values = self.partner.sudo().read([*typed])
+        for name, value in typed.items():
+            with self.subTest(name=name):
+                with self.assertRaises(AccessError):
+                    self.seen.write({name: value})
+                with self.assertRaises(AccessError):
+                    self.seen.create({"name": "New", name: value})
+                # A field they do not see is left out; what is in its place is empty.
+                if not self.partner._fields[name].groups:
+                    # Odoo creates contacts of a contact as whoever began the request.
+                    with (
+                        patch.object(
+                            self.env.transaction, "default_env", self.seen.env
+                        ),
+                        self.assertRaises(AccessError),
+                    ):
+                        self.seen.create(
+                            {"name": "New", "child_ids": [(0, 0, {name: value})]}
+                        )
+                with self.assertRaises(AccessError):
+                    self.seen.with_context(**{f"default_{name}": value}).create(
+                        {"name": "New"}
+                    )
+        self.env.invalidate_all()
+        self.assertEqual(self.partner.sudo().read([*typed]), values)
+
+    def test_a_default_that_a_user_keeps_is_no_way_in(self):
+        defaults = self.env["ir.default"].with_user(self.editor)
+        defaults.set("res.partner", "l10n_fr_chorus_portal_id", "1", user_id=True)
+        with self.assertRaisesRegex(AccessError, "nobody types it"):
+            self.seen.create({"name": "New"})
+
+    def test_what_people_know_of_a_customer_is_theirs_to_type(self):
+        with Form(self.seen) as form:
+            form.name = "Mairie"
+            form.city = "Ailleurs"
+        service = self.partner.l10n_fr_chorus_service_ids[0]
+        self.seen.write(
+            {
+                "l10n_fr_chorus_requires_engagement": True,
+                "l10n_fr_chorus_default_service_id": service.id,
+            }
+        )
+        self.assertEqual((self.partner.name, self.partner.city), ("Mairie", "Ailleurs"))
+        # With another SIRET it is another body: Odoo takes back what it wrote.
+        self.seen.company_registry = "21990009900017"
+        self.assertFalse(self.partner.l10n_fr_chorus_body_id)
+        self.assertFalse(self.partner.l10n_fr_chorus_checked_at)
+        copied = self.seen.copy()
+        self.assertFalse(copied.l10n_fr_chorus_portal_id)
+
+    def test_a_file_of_customers_is_imported(self):
+        names = ["id", "name", "company_registry", "city"]
+        rows = [["import.one", "Nouvelle mairie", "21990009900017", "Ailleurs"]]
+        customers = self.env["res.partner"].with_user(self.editor)
+        result = customers.load(names, rows)
+        self.assertTrue(result["ids"], result["messages"])
+        self.assertEqual(customers.browse(result["ids"]).city, "Ailleurs")
+        # One that was exported with our columns comes back with them.
+        facts = ["l10n_fr_chorus_portal_id", "l10n_fr_chorus_checked_at"]
+        names = [".id", "name", *facts]
+        [row] = self.seen.export_data(names)["datas"]
+        row = [str(one) for one in row]
+        result = customers.load(names, [[row[0], "Mairie", *row[2:]]])
+        self.assertTrue(result["ids"], result["messages"])
+        self.assertEqual(self.partner.name, "Mairie")
+        self.assertTrue(self.partner.l10n_fr_chorus_checked_at)
+        result = customers.load(names, [[row[0], "Mairie", "1", row[3]]])
+        self.assertFalse(result["ids"])
+        self.assertIn("nobody types it", result["messages"][0]["message"])
+
+    def test_contacts_are_kept_and_merged_by_whoever_edits_them(self):
+        second = self._create_public_body("Mairie bis", seed.TOWN_HALL)
+        seen = second.with_user(self.editor)
+        seen.action_l10n_fr_chorus_keep_twin()
+        self.assertTrue(second.l10n_fr_chorus_body_shared)
+        self.partner.sudo().write(
+            {
+                "l10n_fr_chorus_trouble": "The portal was silent.",
+                "l10n_fr_chorus_asked_at": "2026-01-01 00:00:00",
+            }
+        )
+        wizard = (
+            self.env["base.partner.merge.automatic.wizard"]
+            .with_user(self.editor)
+            .with_context(
+                active_model="res.partner", active_ids=(self.partner | second).ids
+            )
+            .create({})
+        )
+        wizard.dst_partner_id = second
+        wizard.action_merge()
+        self.env.invalidate_all()
+        self.assertFalse(self.partner.exists())
+        self.assertTrue(second.l10n_fr_chorus_checked_at)
+        self.assertEqual(second.l10n_fr_chorus_trouble, "The portal was silent.")
+
+    def test_what_chorus_pro_says_is_written_for_whoever_asks(self):
+        old = "2020-01-01 00:00:00"
+        self.partner.sudo().l10n_fr_chorus_checked_at = old
+        self.seen.with_user(self.supplier_user).action_l10n_fr_chorus_lookup()
+        self.assertGreater(
+            self.partner.l10n_fr_chorus_checked_at, fields.Datetime.to_datetime(old)
+        )
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")

@@ -124,9 +124,9 @@ class TestInboundHistories(InboundCase):
         written = []
         record = type(self.inbox)._record_answers
 
-        def recorded(documents, answers):
+        def recorded(documents, answers, known):
             written.append(len(documents))
-            return record(documents, answers)
+            return record(documents, answers, known)
 
         with (
             patch.object(l10n_fr_chorus_inbound_refresh, "MOST_SECONDS", 0),
@@ -153,6 +153,59 @@ class TestInboundHistories(InboundCase):
         self.assertEqual((document.tries, document.history_due), (1, True))
         self.assertTrue(document.next_try_at)
         self.assertTrue(self.told(second))
+
+    def test_what_is_told_while_a_history_is_on_its_way_is_not_undone(self):
+        overtaken, other = self.posted(2)
+        self.receive()
+        documents = self.documents()
+        documents.history_due = True
+        read, asked = invoices.history, []
+
+        def history(client, portal_id):
+            found = read(client, portal_id)
+            asked.append(portal_id)
+            if asked == [overtaken]:
+                # As the cron of the answers does in another worker.
+                self.treat_on_portal(portal_id, "SUSPENDUE", "Bon manquant")
+                self.document_of(portal_id)._record_history(read(client, portal_id))
+                self.env.flush_all()
+            return found
+
+        self.town_hall_connection.looked_at = fields.Datetime.now()
+        with patch.object(invoices, "history", history):
+            self.receive()
+        document = self.document_of(overtaken)
+        self.assertEqual(document.portal_status, "SUSPENDUE")
+        self.assertEqual(document.move_id.l10n_fr_chorus_status, "SUSPENDUE")
+        # Once more, alone: the others of the group are written down.
+        self.assertEqual(asked, [overtaken, other, overtaken])
+        self.assertFalse(any(documents.mapped("history_due")))
+
+    def test_what_anybody_wrote_meanwhile_is_asked_again(self):
+        [portal_id] = self.posted(1)
+        self.receive()
+        document = self.document_of(portal_id)
+        document.history_due = True
+        self.env.flush_all()
+        read, asked = invoices.history, []
+
+        def history(client, portal_id):
+            found = read(client, portal_id)
+            asked.append(portal_id)
+            if len(asked) == 1:
+                # Another transaction: an answer arrived there, its result is wanted.
+                self.env.cr.execute(
+                    "UPDATE l10n_fr_chorus_inbound SET write_date = write_date "
+                    "+ INTERVAL '1 second' WHERE id = %s",
+                    [document.id],
+                )
+            return found
+
+        self.town_hall_connection.looked_at = fields.Datetime.now()
+        with patch.object(invoices, "history", history):
+            self.receive()
+        self.assertEqual(asked, [portal_id, portal_id])
+        self.assertFalse(document.history_due)
 
     def test_the_calls_kept_for_deposits_are_not_touched(self):
         self.posted(4)

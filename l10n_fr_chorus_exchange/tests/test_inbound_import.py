@@ -219,6 +219,37 @@ class TestInboundImport(ReceiveCase):
             self.env["account.move"].search_count([("ref", "=", "FX-1")]), 1
         )
 
+    def test_what_was_rejected_there_after_its_bill_was_made_keeps_the_bill(self):
+        document = self.bring(("facture.pdf", self.facturx()))
+        self.receive()
+        move = document.move_id
+        portal_id = self.post_on_portal(number="FX-1")
+        self.treat_on_portal(portal_id, "REJETEE", "Doublon")
+        self.town_hall_connection.looked_at = False
+        self.receive()
+        self.assertEqual(document.portal_id, str(portal_id))
+        self.assertEqual((document.state, document.move_id), ("imported", move))
+        self.assertFalse(document.reason)
+        self.assertFalse(document.can_retry)
+        self.assertEqual(move.l10n_fr_chorus_status, "REJETEE")
+        self.assertTrue(move.sudo().l10n_fr_chorus_event_ids)
+
+    def test_no_way_back_makes_a_second_bill_of_a_document(self):
+        document = self.bring(("facture.pdf", self.facturx()))
+        self.receive()
+        move = document.move_id
+        # Its own bill would no longer be found as the same invoice.
+        move.ref = "corrected"
+        for state in "ignored", "to_settle", "quarantine":
+            with self.subTest(state):
+                document.state = state
+                self.assertFalse(document.can_retry)
+                document._reopen()
+                self.assertEqual(document.state, state)
+        document.state = "fetched"
+        document._decode()
+        self.assertEqual((document.state, document.move_id), ("imported", move))
+
     def test_the_file_of_a_document_that_is_there_makes_no_other(self):
         document = self.received(number="FX-1")
         self.assertEqual(self.bring(("facture.pdf", self.facturx())), document)

@@ -12,16 +12,20 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tests import tagged
 
+from ..lib.chorus_pro import unpacking
 from .common import seed
 from .inbound_common import InboundCase, specimens
 
+UNPACK_LOGGER = (
+    "odoo.addons.l10n_fr_chorus_exchange.models.l10n_fr_chorus_inbound_unpack"
+)
 SEARCH = "factures/rechercher/recipiendaire"
 DOWNLOAD = "factures/telecharger/groupe"
 
 
-def migration(name):
-    """A script of the version that made files records of their own."""
-    path = Path(__file__).parents[1] / "migrations/19.0.1.3.0" / f"{name}.py"
+def migration(name, version="19.0.1.3.0"):
+    """A script of the version that made files records of their own, or of another."""
+    path = Path(__file__).parents[1] / "migrations" / version / f"{name}.py"
     spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -127,6 +131,56 @@ class TestInboundGroups(ReceiveCase):
         body["fichierResultat"] = base64.b64encode(xml.encode()).decode()
         return replace(answer, body=json.dumps(body).encode())
 
+    def test_one_on_which_the_reader_breaks_costs_the_others_nothing(self):
+        ids = self.post_several(3)
+        scan = unpacking.scan_pivot
+
+        def breaking(source, **options):
+            for found in scan(source, **options):
+                if found.portal_id == ids[1]:
+                    raise RecursionError("nobody foresaw it")
+                yield found
+
+        with (
+            patch.object(unpacking, "scan_pivot", breaking),
+            self.assertLogs(UNPACK_LOGGER, "ERROR"),
+        ):
+            for _run in range(7):
+                self.documents().next_try_at = False
+                self.receive()
+        self.assertEqual(self.states(ids), ["imported", "quarantine", "imported"])
+        self.assertIn("server log", self.document_of(ids[1]).reason)
+        # The group, then once each for those that were not reached in it.
+        self.assertEqual(self.calls(DOWNLOAD), 3)
+
+    def test_an_original_gone_from_the_disk_is_downloaded_again(self):
+        first_steps = ("_fetch", 3), ("_fetch", 1), ("_unpack", 2)
+        for step, count in first_steps:
+            with self.subTest(step=step, count=count):
+                ids = self.post_several(count)
+                self.receive_until(step)
+                original = self.document_of(ids[0]).pivot_attachment_id
+                Path(original._full_path(original.store_fname)).unlink()
+                with self.assertLogs(UNPACK_LOGGER, "ERROR"):
+                    self.receive()
+                self.assertEqual(self.states(ids), ["imported"] * count)
+
+    def receive_until(self, step):
+        """A run that is stopped after this step."""
+        run_step = type(self.inbox)._run_step
+        steps = ["_fetch", "_unpack"]
+        done = steps[: steps.index(step) + 1]
+
+        def run(inbox, connection, domain, name, *args):
+            if name in done:
+                run_step(inbox, connection, domain, name, *args)
+
+        with (
+            patch.object(type(self.inbox), "_run_step", run),
+            patch.object(type(self.inbox), "_bill_waiting", lambda *_args: None),
+        ):
+            self.run_cron("ir_cron_receive", is_cut=True)
+
     def test_documents_of_one_download_share_its_original(self):
         self.post_several(2)
         self.receive()
@@ -200,6 +254,16 @@ class TestInboundFiles(ReceiveCase):
             migration(name).migrate(self.env.cr, "19.0.1.2.0")
         document.invalidate_recordset()
         self.assertEqual((document.state, document.is_unpacked), ("imported", True))
+
+    def test_a_bill_of_an_earlier_version_is_no_longer_aside(self):
+        billed, aside = self.received(), self.kept(content=b"<html/>")
+        billed.write({"state": "ignored", "reason": "Rejected over there."})
+        self.env.flush_all()
+        migration("post-inbox", "19.0.1.4.0").migrate(self.env.cr, "19.0.1.3.0")
+        self.env.invalidate_all()
+        self.assertEqual((billed.state, billed.reason), ("imported", False))
+        self.assertEqual(aside.state, "quarantine")
+        self.assertTrue(aside.reason)
 
     def test_originals_go_after_their_time_and_the_bill_keeps_its_files(self):
         document = self.received()

@@ -276,12 +276,100 @@ class TestMatch(ChorusCase):
         self.apply(match)
         self.assertTrue(partner.l10n_fr_chorus_default_service_id)
 
-    def test_chosen_proposal_fills_in_the_siret_for_who_may_edit_contacts(self):
+    def linked(self, *services, **values):
+        """A customer that is a body of the directory already, which came to demand a
+        service since."""
+        known = {
+            "identifier": "21990009900017",
+            "name": "COMMUNE DE TESTVILLE",
+            "services": [
+                {"portal_id": str(rank + 551), "code": code, "active": True}
+                for rank, code in enumerate(services)
+            ],
+        }
+        partner = self.customer("Commune de Testville", "21990009900017", **values)
+        partner._l10n_fr_chorus_take(self.know(**known))
+        self.know(**known, requires_service=True)
+        self.env.invalidate_all()
+        return partner
+
+    def test_customer_linked_already_gets_the_default_service_it_is_promised(self):
+        partner = self.linked("SEUL")
+        match = self.look(partner)
+        line = match.line_ids
+        self.assertIn("SEUL becomes the default", line.note)
+        self.assertEqual((line.state, match.to_apply_count), ("found", 1))
+        self.apply(match)
+        self.assertEqual(line.state, "applied")
+        self.assertEqual(partner.l10n_fr_chorus_default_service_id.code, "SEUL")
+        self.assertFalse(line.note)
+        self.assertEqual(self.look(partner).line_ids.state, "applied")
+
+    def test_default_service_is_promised_only_when_it_will_be_the_only_one(self):
+        partner = self.linked("SEUL")
+        services = self.env["l10n_fr_chorus.service"]
+        typed = services.create({"partner_id": partner.id, "code": "TYPED"})
+        line = self.look(partner).line_ids
+        self.assertIn("default service (2 are open)", line.note)
+        self.assertEqual((line.state, line.to_apply), ("applied", False))
+        # One typed by hand beside the one that Chorus Pro knows.
+        typed.code = "SEUL"
+        match = self.look(partner)
+        self.assertIn("SEUL becomes the default", match.line_ids.note)
+        self.apply(match)
+        self.assertTrue(partner.l10n_fr_chorus_default_service_id.portal_id)
+
+    def test_linked_customer_without_its_siret_gets_it_from_who_may_edit(self):
+        partner = self.linked("ONE", "TWO")
+        partner.company_registry = False
+        line = self.look(partner).line_ids
+        self.assertEqual((line.state, line.to_apply), ("applied", False))
+        self.assertIn("the SIRET is missing", line.note)
+        self.assertIn("Choose a default service (2 are open)", line.note)
+        self.assertNotIn("filled in", line.note)
+        editor = self._editor()
+        match = self.look(partner, editor)
+        self.assertIn("The SIRET is filled in.", match.line_ids.note)
+        self.assertEqual(match.to_apply_count, 1)
+        self.apply(match, editor)
+        self.assertEqual(partner.l10n_fr_chorus_siret, "21990009900017")
+        self.assertEqual(match.line_ids.state, "applied")
+
+    def test_default_service_needs_no_right_on_contacts_though_the_siret_does(self):
+        partner = self.linked("SEUL")
+        partner.company_registry = False
+        match = self.look(partner)
+        self.assertEqual(match.to_apply_count, 1)
+        self.apply(match)
+        self.assertTrue(partner.l10n_fr_chorus_default_service_id)
+        self.assertFalse(partner.company_registry)
+        self.assertEqual(match.line_ids.state, "applied")
+        self.assertIn("the SIRET is missing", match.line_ids.note)
+
+    def test_several_contacts_of_a_body_are_kept_by_who_may_edit_contacts(self):
         body = self.know(
-            identifier="21990009900017", name="COMMUNE DE TESTVILLE", zip="99999"
+            identifier="21990009900017", name="COMMUNE DE TESTVILLE", services=[]
         )
-        partner = self.customer("Commune de Testville")
-        editor = new_test_user(
+        first = self.customer("First", "21990009900017")
+        first._l10n_fr_chorus_take(body)
+        second = self.customer("Second", "21990009900017")
+        for user in self.supplier_user, self._editor():
+            match = self.look(second, user)
+            line = match.line_ids
+            self.assertEqual(line.state, "twin")
+            line.with_user(user).to_apply = True
+            self.apply(match, user)
+            is_editor = user != self.supplier_user
+            with self.subTest(user=user.login):
+                self.assertEqual(second.l10n_fr_chorus_body_shared, is_editor)
+                self.assertEqual(bool(second.l10n_fr_chorus_body_id), is_editor)
+                self.assertEqual(line.state, "applied" if is_editor else "twin")
+                self.assertFalse(line.to_apply)
+            if not is_editor:
+                self.assertIn("keep several", line.note)
+
+    def _editor(self):
+        return new_test_user(
             self.env,
             login="editor",
             groups="account.group_account_invoice,base.group_partner_manager,"
@@ -289,6 +377,13 @@ class TestMatch(ChorusCase):
             company_id=self.supplier.id,
             company_ids=[Command.set(self.supplier.ids)],
         )
+
+    def test_chosen_proposal_fills_in_the_siret_for_who_may_edit_contacts(self):
+        body = self.know(
+            identifier="21990009900017", name="COMMUNE DE TESTVILLE", zip="99999"
+        )
+        partner = self.customer("Commune de Testville")
+        editor = self._editor()
         for user in self.supplier_user, editor:
             match = self.look(partner, user)
             match.line_ids.with_user(user).body_id = body

@@ -60,6 +60,90 @@ class TestRefresh(DriftCase):
         self.night()
         self.assertFalse(self.all_calls())
 
+    # -- branches ------------------------------------------------------------
+
+    def branch(self, above=None, **values):
+        branch = self.env["res.company"].create(
+            {
+                "name": f"Branch of {(above or self.supplier).name}",
+                "parent_id": (above or self.supplier).id,
+                "country_id": self.env.ref("base.fr").id,
+                **values,
+            }
+        )
+        self.cr.precommit.run()  # loads the chart of accounts of the branch
+        self.env.user.company_ids |= branch
+        return branch
+
+    def draft_of(self, branch, **values):
+        return self.draft(
+            company_id=branch.id,
+            journal_id=self.company_data["default_journal_sale"].id,
+            **values,
+        )
+
+    def test_body_invoiced_by_a_branch_alone_is_watched_by_the_company_above(self):
+        office = self.branch()
+        below = self.branch(above=office)
+        for branch in office, below:
+            with self.subTest(branch=branch.display_name):
+                move = self.draft_of(branch)
+                self.night()
+                self.assertEqual(self.asked(), 1)
+                move.unlink()
+        self.draft_of(office)
+        self.change(services=[{"code": "ACHATS", "active": False}])
+        self.refresh()
+        [activity] = self.activities()
+        self.assertEqual(activity.l10n_fr_chorus_problem, f"drift:{office.id}")
+
+    def test_branch_with_its_own_connection_is_served_by_that_one(self):
+        branch = self.branch()
+        own = self._create_connection(branch, seed.ABROAD_ACCOUNT, can_send=True)
+        below = self.branch(above=branch)
+        for company, connection in (
+            (self.supplier, self.supplier_connection),
+            (branch, own),
+            (below, own),
+        ):
+            with self.subTest(company=company.display_name):
+                journal = self.company_data["default_journal_sale"]
+                move = self.draft(company_id=company.id, journal_id=journal.id)
+                self.night()
+                self.assertEqual(self.asked(), 1)
+                calls = self.env["l10n_fr_chorus.call"].search(
+                    [("res_model", "=", "res.partner"), ("res_id", "=", self.body.id)]
+                )
+                self.assertEqual(calls.sorted("id")[-1:].connection_id, connection)
+                move.unlink()
+        # With its connection gone, the company above is back in charge.
+        own.active = False
+        served = self.supplier._l10n_fr_chorus_refreshed_with()
+        self.assertEqual(served, self.supplier | branch | below)
+
+    def test_branch_and_company_switch_it_off_each_for_itself(self):
+        branch = self.branch(l10n_fr_chorus_refresh=False)
+        self.draft_of(branch)
+        self.night()
+        self.assertEqual(self.asked(), 0)
+        branch.l10n_fr_chorus_refresh = True
+        self.supplier.l10n_fr_chorus_refresh = False
+        self.night()
+        self.assertEqual(self.asked(), 1)
+        jobs = self.supplier_connection._health_jobs()
+        self.assertIn("refresh", [job["key"] for job in jobs])
+
+    def test_branch_that_invoices_a_customer_of_its_company_has_it_watched(self):
+        branch = self.branch()
+        self.body.company_id = self.supplier
+        self.draft_of(branch)
+        self.night()
+        self.assertEqual(self.asked(), 1)
+        # Also by its own connection.
+        self._create_connection(branch, seed.ABROAD_ACCOUNT, can_send=True)
+        self.night()
+        self.assertEqual(self.asked(), 1)
+
     def test_body_looked_up_today_is_left_alone(self):
         self.draft()
         self.drive("DELETE", "calls")

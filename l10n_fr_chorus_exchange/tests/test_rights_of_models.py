@@ -40,17 +40,18 @@ SETTINGS = {
     },
     "l10n_fr_chorus.match.line": {"sender": ("write",), "administrator": ("write",)},
 }
-# Of no company: the directory of the State, and what is kept of it on a customer; digests
-# of suppliers, for partners are shared too.
+# Of no company: the directory of the State; digests of suppliers, for partners are
+# shared too.
 SHARED = {
     "l10n_fr_chorus.body",
     "l10n_fr_chorus.body.service",
     "l10n_fr_chorus.directory.import",
-    "l10n_fr_chorus.service",
     "l10n_fr_chorus.supplier.key",
     # Only their author reads these.
     "l10n_fr_chorus.treatment.batch",
 }
+# What is kept on a customer is seen with it: which company, by model.
+OF_A_CUSTOMER = {"l10n_fr_chorus.service": "partner_id.company_id"}
 # Records of the other company that the scenario makes.
 MET = (
     "call",
@@ -59,6 +60,7 @@ MET = (
     "flow",
     "inbound",
     "inbound.file",
+    "service",
     "structure",
     "treatment",
 )
@@ -100,7 +102,8 @@ class TestRightsOfModels(OwnModels, TreatmentCase, CorrectionCase):
                     continue
                 self.assertTrue(self.is_bound(model, "write", user))
                 if model._name not in SHARED:
-                    reads = ("in", "parent_of") if model._name in OF_A_BRANCH else ()
+                    is_above = model._name in {*OF_A_BRANCH, *OF_A_CUSTOMER}
+                    reads = ("in", "parent_of") if is_above else ()
                     self.assertTrue(self.is_bound(model, "read", user, reads))
 
     def is_bound(self, model, mode, user, operators=()):
@@ -116,6 +119,8 @@ class TestRightsOfModels(OwnModels, TreatmentCase, CorrectionCase):
         self.tell("certify")
         self.send(self.invoice())
         self.run_cron("ir_cron_send")
+        for company in self.supplier, self.town_hall:
+            self._service_of_a_customer(company)
         met = set()
         for company, other in (
             (self.supplier, self.town_hall),
@@ -137,7 +142,8 @@ class TestRightsOfModels(OwnModels, TreatmentCase, CorrectionCase):
             if "company_id" not in model._fields or model._name in SHARED:
                 continue
             theirs = model.sudo().with_context(active_test=False)
-            theirs = theirs.search([("company_id", "=", other.id)])
+            path = OF_A_CUSTOMER.get(model._name, "company_id")
+            theirs = theirs.search([(path, "=", other.id)])
             seen = model.with_user(user)
             if not theirs or not seen.has_access("read"):
                 continue
@@ -148,6 +154,109 @@ class TestRightsOfModels(OwnModels, TreatmentCase, CorrectionCase):
                 with self.assertRaises(AccessError), mute_logger("odoo"):
                     seen.browse(theirs.ids[:1]).read()
         return met
+
+    # -- services of customers -----------------------------------------------
+
+    def _service_of_a_customer(self, company, **values):
+        customer = self._create_public_body(
+            f"Customer of {company.name or 'all'}",
+            "21990009900017",
+            company_id=company.id,
+        )
+        return self.env["l10n_fr_chorus.service"].create(
+            {"partner_id": customer.id, "code": "ARCHIVES", **values}
+        )
+
+    def _may(self, service, user, *changes):
+        """Which of these the user may do with the service."""
+        return [one for one in changes if service.with_user(user).has_access(one)]
+
+    @mute_logger("odoo.addons.base.models.ir_access", "odoo.addons.base.models.ir_rule")
+    def test_services_of_a_customer_of_another_company_are_out_of_reach(self):
+        theirs = self._service_of_a_customer(self.town_hall)
+        mine = self._service_of_a_customer(self.supplier)
+        for role in "sender", "administrator":
+            user = self.person(role, self.supplier)
+            with self.subTest(role):
+                self.assertFalse(self._may(theirs, user, "read", *CHANGES))
+                for vals in {"code": "OTHER"}, {"active": False}:
+                    with self.assertRaises(AccessError):
+                        theirs.with_user(user).write(vals)
+                with self.assertRaises(AccessError):
+                    theirs.with_user(user).create(
+                        {"partner_id": theirs.partner_id.id, "code": "PLANTED"}
+                    )
+                # Nor is one planted by way of a customer that is one's own.
+                with self.assertRaises(AccessError), self.env.cr.savepoint():
+                    mine.with_user(user).partner_id = theirs.partner_id
+        with self.assertRaises(AccessError):
+            theirs.with_user(user).unlink()
+        self.env.invalidate_all()
+        self.assertEqual(theirs.code, "ARCHIVES")
+        self.assertEqual(mine.partner_id.company_id, self.supplier)
+
+    def test_services_of_a_customer_all_companies_share_are_for_all(self):
+        shared = self._service_of_a_customer(self.env["res.company"])
+        shared.partner_id.active = False
+        for company in self.supplier, self.town_hall:
+            for role, changes in SETTINGS["l10n_fr_chorus.service"].items():
+                user = self.person(role, company)
+                with self.subTest(role=role, company=company.name):
+                    self.assertEqual(self._may(shared, user, *changes), [*changes])
+            for role in "employee", "billing":
+                user = self.person(role, company)
+                self.assertEqual(self._may(shared, user, "read", *CHANGES), ["read"])
+
+    def test_own_services_are_seen_by_whoever_invoices_us_and_changed_by_us(self):
+        structure = self.town_hall_connection.structure_ids[:1]
+        own = self._service_of_a_customer(
+            self.env["res.company"], structure_id=structure.id
+        )
+        ours = self.person("sender", self.town_hall)
+        other = self.person("sender", self.supplier)
+        self.assertEqual(self._may(own, ours, "read", "write"), ["read", "write"])
+        self.assertEqual(self._may(own, other, "read", "write"), ["read"])
+        # The contact that stands for the structure may be of its company.
+        own.partner_id.company_id = self.town_hall
+        self.assertEqual(self._may(own, ours, "read", "write"), ["read", "write"])
+        self.assertFalse(self._may(own, other, "read", "write"))
+
+    def test_branch_uses_the_services_of_the_customers_of_its_company(self):
+        branch = (
+            self.env["res.company"]
+            .sudo()
+            .create({"name": "Branch", "parent_id": self.supplier.id})
+        )
+        user = self.person("sender", branch)
+        above = self._service_of_a_customer(self.supplier)
+        beside = self._service_of_a_customer(self.town_hall)
+        self.assertEqual(self._may(above, user, "read", "write"), ["read", "write"])
+        self.assertFalse(self._may(beside, user, "read", "write"))
+
+    def test_invoice_and_customer_are_read_with_their_service_by_whoever_may(self):
+        mine = self._service_of_a_customer(self.supplier)
+        mine.partner_id.sudo().write(
+            {
+                "l10n_fr_chorus_is_public": True,
+                "l10n_fr_chorus_default_service_id": mine.id,
+            }
+        )
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "company_id": self.supplier.id,
+                "partner_id": mine.partner_id.id,
+            }
+        )
+        for role in "billing", "auditor", "administrator":
+            seen = self.seen_by(role, mine.partner_id, self.supplier)
+            with self.subTest(role):
+                self.assertEqual(seen.l10n_fr_chorus_service_ids.code, "ARCHIVES")
+                if role != "administrator":
+                    seen = self.seen_by(role, move)
+                    self.assertEqual(seen.l10n_fr_chorus_service_id.code, "ARCHIVES")
+
+    # -- changes by hand -----------------------------------------------------
 
     def test_nobody_changes_by_hand_what_the_software_writes(self):
         for model in self.own_models():

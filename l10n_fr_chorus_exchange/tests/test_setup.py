@@ -215,6 +215,31 @@ class TestSetup(ChorusCase):
         self.assertEqual(wizard.step, "done")
         self.assertEqual(self.supplier.company_registry, own.siret)
 
+    def test_a_siret_that_was_only_tried_is_not_written(self):
+        self.supplier.company_registry = seed.OTHER_SUPPLIER
+        wizard = self.with_account()
+        self.assertFalse(wizard.own_structure_id)
+        wizard.own_structure_id = wizard.structure_ids
+        self.fault("factures/rechercher/fournisseur", "forbidden", times=None)
+        wizard.action_next()
+        self.assertEqual((wizard.step, wizard.is_wrong), ("structures", True))
+        self.assertEqual(self.supplier.company_registry, seed.OTHER_SUPPLIER)
+        self.drive("DELETE", "faults")
+        wizard.action_next()
+        self.assertEqual(wizard.step, "done")
+        self.assertEqual(self.supplier.company_registry, seed.SUPPLIER)
+
+    def test_a_company_without_siret_gets_that_of_the_only_structure(self):
+        wizard = self.with_account()
+        # Otherwise the first step asks for it.
+        self.supplier.company_registry = self.supplier.vat = False
+        wizard.action_back()
+        wizard.action_next()
+        self.assertEqual(wizard.own_structure_id.siret, seed.SUPPLIER)
+        wizard.action_next()
+        self.assertEqual(wizard.step, "done")
+        self.assertEqual(self.supplier.company_registry, seed.SUPPLIER)
+
     def test_a_siret_has_14_digits(self):
         wizard = self.opened()
         self.fill(wizard, siret="123")
@@ -232,6 +257,47 @@ class TestSetup(ChorusCase):
         with Form(wizard) as form, form.structure_ids.edit(0) as line:
             line.used_to_send = False
         self.assertFalse(wizard.connection_id.structure_ids.used_to_send)
+
+    # -- beside another connection ----------------------------------------------
+
+    def second(self):
+        """The window at its structures: the company works for its own SIRET already, the
+        new account serves another establishment."""
+        self.supplier.company_registry = seed.TOWN_HALL
+        # An account of one town hall, on one connection.
+        self.town_hall_connection.active = False
+        self.first = self._create_connection(
+            self.supplier, seed.TOWN_HALL_ACCOUNT, can_receive=True
+        )
+        self.first.action_test_connection()
+        return self.with_account()
+
+    def test_the_account_of_another_establishment_leaves_the_company_alone(self):
+        wizard = self.second()
+        self.assertEqual(wizard.structure_ids.mapped("siret"), [seed.SUPPLIER])
+        self.assertFalse(wizard.own_structure_id)
+        wizard.action_next()
+        self.assertEqual(wizard.step, "done")
+        self.assertEqual(self.supplier.company_registry, seed.TOWN_HALL)
+        self.assertEqual(wizard.connection_id.state, "ok")
+
+    def test_the_siret_another_connection_works_for_is_not_taken_away(self):
+        wizard = self.second()
+        wizard.own_structure_id = wizard.structure_ids
+        asked = self.all_calls()
+        with self.assertRaisesRegex(UserError, f"works for {seed.TOWN_HALL}"):
+            wizard.action_next()
+        self.assertEqual(self.all_calls(), asked)
+        self.assertEqual(self.supplier.company_registry, seed.TOWN_HALL)
+        for _step in range(4):
+            wizard.action_back()
+        self.fill(wizard, siret=seed.SUPPLIER)
+        with self.assertRaisesRegex(UserError, f"works for {seed.TOWN_HALL}"):
+            wizard.action_next()
+        # Whoever moves for good says so on the company; an archived one works no more.
+        self.first.active = False
+        wizard.action_next()
+        self.assertEqual(self.supplier.company_registry, seed.SUPPLIER)
 
     # -- rights -----------------------------------------------------------------
 

@@ -1,10 +1,11 @@
 """What goes by itself when a bill is confirmed or paid, and what never does."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .treatment_common import TREAT, TreatmentCase
+from .treatment_common import HISTORY, TREAT, TreatmentCase
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -35,6 +36,84 @@ class TestTreatmentAuto(TreatmentCase):
         self.move.button_draft()
         self.move.action_post()
         self.assertEqual(self.answers(), ["SERVICE_FAIT"])
+
+    def suspend_after(self, target):
+        """Told when the bill was confirmed, then suspended."""
+        self.town_hall.l10n_fr_chorus_answer_posted = target
+        self.move.action_post()
+        self.answer()
+        self.treat_on_portal(self.document.portal_id, "SUSPENDUE", "Il manque le bon")
+        self.look()
+
+    def look(self):
+        self.town_hall_connection.looked_at = False
+        self.receive()
+
+    def test_confirmed_again_after_a_completion_it_is_told_again(self):
+        self.suspend_after("SERVICE_FAIT")
+        self.move.button_draft()
+        self.complete(self.document, "bon.pdf", b"%PDF-1.4\n%%EOF")
+        self.look()
+        self.move.action_post()
+        self.assertEqual(self.answers(), ["SERVICE_FAIT"] * 2)
+        self.answer()
+        self.assertEqual(self.status(), "SERVICE_FAIT")
+        self.move.button_draft()
+        self.move.action_post()
+        self.assertEqual(len(self.answers()), 2)
+
+    def test_confirmed_again_while_suspended_it_waits_and_says_so(self):
+        self.suspend_after("SERVICE_FAIT")
+        self.move.button_draft()
+        self.move.action_post()
+        self.assertEqual(self.document.answer_due, "SERVICE_FAIT")
+        self.assertIn("will be told once", self.move.l10n_fr_chorus_answer_summary)
+        self.treat_on_portal(self.document.portal_id, "MISE_A_DISPOSITION")
+        self.look()
+        self.answer()
+        self.assertEqual(self.status(), "SERVICE_FAIT")
+
+    def test_confirmed_again_before_the_history_is_read_it_is_told_again(self):
+        self.suspend_after("SERVICE_FAIT")
+        self.move.button_draft()
+        self.complete(self.document, "bon.pdf", b"%PDF-1.4\n%%EOF")
+        self.document.portal_status = "COMPLETEE"
+        self.move.action_post()
+        self.assertEqual(len(self.answers()), 2)
+
+    def test_what_was_told_and_not_read_back_yet_is_not_told_again(self):
+        self.town_hall.l10n_fr_chorus_answer_posted = "SERVICE_FAIT"
+        self.move.action_post()
+        self.fault(HISTORY, "cut_before", skip=1, times=None)
+        self.answer()
+        told = self.document.treatment_ids
+        self.assertEqual((told.state, self.document.history_due), ("done", True))
+        # The test is faster than the second that times are kept in.
+        told.sent_at += timedelta(seconds=2)
+        self.move.button_draft()
+        self.move.action_post()
+        self.assertEqual(self.answers(), ["SERVICE_FAIT"])
+
+    def test_withdrawn_in_doubt_and_confirmed_again_it_goes_after_all(self):
+        self.town_hall.l10n_fr_chorus_answer_posted = "SERVICE_FAIT"
+        self.move.action_post()
+        self.fault(TREAT, "cut_before", times=1)
+        self.answer()
+        treatment = self.document.treatment_ids
+        self.as_user(treatment).action_cancel()
+        self.assertTrue(treatment.is_withdrawn)
+        self.move.button_draft()
+        self.move.action_post()
+        self.assertFalse(treatment.is_withdrawn)
+        self.answer()
+        self.assertEqual(self.status(), "SERVICE_FAIT")
+
+    def test_a_payment_told_is_not_told_again_by_itself(self):
+        self.pay()
+        self.answer()
+        self.document.portal_status = "MISE_A_DISPOSITION"
+        self.move._l10n_fr_chorus_announce_payment()
+        self.assertEqual(self.answers(), ["MISE_EN_PAIEMENT"])
 
     def test_a_bill_taken_back_before_it_was_told_is_not_told(self):
         self.town_hall.l10n_fr_chorus_answer_posted = "MANDATEE"

@@ -8,6 +8,7 @@ from ..models.en16931.document import Document
 from .common import seed
 from .inbound_common import InboundCase
 
+HISTORY = "factures/consulter/historique"
 TREAT = "factures/traiter/recue"
 
 
@@ -153,6 +154,72 @@ class TestTreatmentDoubt(InboundCase):
         self.answer()
         self.assertEqual(treatment.state, "done", treatment.error)
         self.assertEqual(open_calls, [])
+
+    # -------------------------------------------------------------------------
+    # SOMEBODY WAS FASTER
+    # -------------------------------------------------------------------------
+
+    def refused_while_it_travels(self, target, *steps, document=None):
+        """Somebody answers on the portal between our question and our call."""
+        document = document or self.document
+        treatment = self.queue(target, document=document)
+
+        def on_the_portal():
+            for step in steps:
+                self.treat_on_portal(document.portal_id, step, "Par un collègue")
+
+        self.meanwhile("traiter/recue", on_the_portal)
+        self.run_cron("ir_cron_answer")
+        return treatment
+
+    def test_what_somebody_did_while_ours_travelled_is_done_and_warns_nobody(self):
+        for target in "SUSPENDUE", "REJETEE", "MISE_EN_PAIEMENT":
+            with self.subTest(target):
+                document = self.received()
+                treatment = self.refused_while_it_travels(
+                    target, target, document=document
+                )
+                self.assertEqual(treatment.state, "done", treatment.error)
+                self.assertFalse(treatment.error)
+                self.assertEqual(document.move_id.l10n_fr_chorus_status, target)
+                self.assertFalse(
+                    document.move_id.activity_ids.filtered(
+                        lambda one: "refused" in (one.summary or "")
+                    )
+                )
+
+    def test_without_a_bill_nobody_is_warned_of_it_either(self):
+        self.move.unlink()
+        before = self.document.activity_ids
+        treatment = self.refused_while_it_travels("REJETEE", "REJETEE")
+        self.assertEqual(treatment.state, "done", treatment.error)
+        self.assertFalse(self.document.activity_ids - before)
+
+    def test_what_somebody_did_and_took_further_is_done(self):
+        treatment = self.refused_while_it_travels(
+            "SERVICE_FAIT", "SERVICE_FAIT", "MISE_EN_PAIEMENT"
+        )
+        self.assertEqual(treatment.state, "done", treatment.error)
+
+    def test_what_somebody_did_otherwise_is_refused_and_told_once(self):
+        treatment = self.refused_while_it_travels("SUSPENDUE", "REJETEE")
+        self.assertEqual(treatment.state, "refused")
+        self.assertIn("“Rejected”", treatment.error)
+        treatment._warn("Chorus Pro refused again", "For the same reason")
+        [activity] = self.move.activity_ids.filtered(
+            lambda one: "refused" in (one.summary or "")
+        )
+        self.assertIn("again", activity.summary)
+
+    def test_an_earlier_answer_does_not_make_a_refused_question_a_success(self):
+        portal_id = self.document.portal_id
+        self.treat_on_portal(portal_id, "SUSPENDUE", "Il manque le bon")
+        self.treat_on_portal(portal_id, "MISE_A_DISPOSITION")
+        treatment = self.queue()
+        self.fault(HISTORY, "refused", times=1, code=20002, label="GDP_MSG_11.001")
+        self.answer()
+        self.assertEqual(treatment.state, "refused")
+        self.assertEqual(self.calls(TREAT), 0)
 
     # -------------------------------------------------------------------------
     # PAYMENT, PERSONS, ARCHIVE

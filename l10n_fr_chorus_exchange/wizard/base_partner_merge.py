@@ -29,6 +29,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_values(self, src_partners, dst_partner):
         """A demand of one contact is not one of the body: the directory knows better."""
+        # Odoo writes what comes together as the user, who may type none of these.
+        _join_facts(src_partners.sudo(), dst_partner.sudo())
         res = super()._update_values(src_partners, dst_partner)
         if body := dst_partner.sudo().l10n_fr_chorus_body_id:
             dst_partner._l10n_fr_chorus_take(body)
@@ -128,6 +130,19 @@ def _join_body(sources, destination):
         others = destination._l10n_fr_chorus_same_body(body) - sources
         # One of several only as long as there is another one.
         values["l10n_fr_chorus_body_shared"] = is_shared and bool(others)
+        destination.write(values)
+
+
+def _join_facts(sources, destination):
+    """What is left on the others and blank on the one that stays, as Odoo itself does."""
+    values = {}
+    for name in destination._l10n_fr_chorus_facts():
+        field = destination._fields[name]
+        if field.compute or field.groups or destination[name]:
+            continue
+        if given := [one[name] for one in sources if one[name]]:
+            values[name] = field.convert_to_write(given[-1], destination)
+    if values:
         destination.write(values)
 
 

@@ -11,7 +11,7 @@ class L10n_Fr_ChorusDirectoryWizard(models.TransientModel):
     source = fields.Selection(
         [("portal", "Fetch it from Chorus Pro"), ("file", "Import a file")],
         required=True,
-        default=lambda self: "portal" if self._connection() else "file",
+        default=lambda self: self._default_source(),
     )
     attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -19,6 +19,11 @@ class L10n_Fr_ChorusDirectoryWizard(models.TransientModel):
         help="The directory as Chorus Pro publishes it: XLSX, the CSV of structures and "
         "that of services, or a ZIP of them.",
     )
+
+    @api.model
+    def _default_source(self):
+        connection = self._connection()
+        return "portal" if connection and connection._is_of_directory() else "file"
 
     @api.model
     def _connection(self):
@@ -38,6 +43,7 @@ class L10n_Fr_ChorusDirectoryWizard(models.TransientModel):
                         self.env.company.name,
                     )
                 )
+            connection._check_directory()
             values = runs._portal_values(connection)
         else:
             if not self.attachment_ids:

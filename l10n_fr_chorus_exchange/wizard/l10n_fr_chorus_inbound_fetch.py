@@ -131,6 +131,7 @@ class L10n_Fr_ChorusInboundFetch(models.TransientModel):
         documents.filtered(
             lambda d: d.can_retry and d.portal_status not in WITHDRAWN_STATUSES
         )._reopen()
+        documents._fetch_files()
         inbox._wake_receiver()
         return documents
 

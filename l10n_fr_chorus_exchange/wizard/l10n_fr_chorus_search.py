@@ -194,6 +194,7 @@ class L10n_Fr_ChorusSearch(models.TransientModel):
                     self.company_id.name,
                 )
             )
+        connection._check_directory()
         return connection
 
     def _check_company(self):

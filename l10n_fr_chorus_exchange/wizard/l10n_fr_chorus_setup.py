@@ -91,7 +91,8 @@ class L10n_Fr_ChorusSetup(models.TransientModel):
         "l10n_fr_chorus.structure",
         "Your company on Chorus Pro",
         domain="[('connection_id', '=', connection_id)]",
-        help="Its SIRET becomes that of the company, if it has another one.",
+        help="Its SIRET becomes that of the company once it is found in order, if the "
+        "company has another one. Empty: the company keeps its own.",
     )
 
     is_wrong = fields.Boolean(readonly=True)
@@ -205,11 +206,16 @@ class L10n_Fr_ChorusSetup(models.TransientModel):
 
     @api.model
     def _own_structure(self, connection):
-        """The structure of the company, as far as can be told."""
+        """The structure of the company, as far as can be told.
+
+        A company with a SIRET is no other establishment because an account has but one:
+        that account may be for another one. A person says so.
+        """
         siret = connection.company_id._l10n_fr_chorus_identity()[1]
         found = connection.structure_ids
-        own = found.filtered(lambda one: one.siret == siret)[:1]
-        return own or (found if len(found) == 1 else found.browse())
+        if siret:
+            return found.filtered(lambda one: one.siret == siret)[:1]
+        return found if len(found) == 1 else found.browse()
 
     def _reopen(self):
         self.ensure_one()
@@ -299,7 +305,46 @@ class L10n_Fr_ChorusSetup(models.TransientModel):
                     "Type the SIRET of %s: 14 digits.", self.company_id.display_name
                 )
             )
+        self._check_siret_is_free(siret)
         return siret
+
+    def _check_siret_is_free(self, siret):
+        """Nobody takes the SIRET of a company from a connection that works for it.
+
+        Its invoices would bear another one from then on, and leave by another connection.
+
+        :raise UserError: the company would get another SIRET
+        """
+        company = self.company_id.sudo()
+        own = company._l10n_fr_chorus_identity()[1]
+        if not own or siret == own:
+            return
+        serving = self.env["l10n_fr_chorus.structure"].sudo()
+        serving = serving.search(
+            [
+                # A branch may send by the connection of a company above.
+                ("connection_id.company_id", "in", company.parent_ids.ids),
+                ("connection_id.active", "=", True),
+                ("connection_id", "!=", self.connection_id.id),
+                ("siret", "=", own),
+                "|",
+                ("used_to_send", "=", True),
+                ("used_to_receive", "=", True),
+            ],
+            limit=1,
+        )
+        if serving:
+            raise UserError(
+                self.env._(
+                    "%(connection)s works for %(siret)s, the SIRET of %(company)s, which "
+                    "therefore stays. This connection can work for other establishments "
+                    "beside it: leave the SIRET as it is, and “Your company on Chorus "
+                    "Pro” empty. To move for good, change the SIRET on the company itself.",
+                    connection=serving.connection_id.display_name,
+                    siret=own,
+                    company=company.display_name,
+                )
+            )
 
     def _write_siret(self, siret):
         if siret != self.company_id._l10n_fr_chorus_identity()[1]:
@@ -318,13 +363,17 @@ class L10n_Fr_ChorusSetup(models.TransientModel):
         return self._note(result, later=LATER)
 
     def _check_structures(self):
-        """The portal first: nothing is held open in the database while it thinks."""
+        """The portal first: nothing is held open in the database while it thinks.
+
+        The company gets the SIRET that works, never one that was only tried.
+        """
         siret = self._check_siret(self.own_structure_id.siret)
         result = check_connection(self.connection_id, siret=siret)
-        if siret:
-            self._write_siret(siret)
         self._write_result(result)
-        return self._note(result)
+        is_done = self._note(result)
+        if siret and is_done:
+            self._write_siret(siret)
+        return is_done
 
     def _write_result(self, result):
         if result.asked:

@@ -31,6 +31,7 @@ from chorus_pro.directory import (
     published_in,
     published_on,
     read_sheets,
+    siret_of,
 )
 from chorus_pro.errors import Flaw, UnreadableDocument
 
@@ -180,6 +181,23 @@ def test_other_identifiers_stay_as_they_are_written(kind, identifier):
 def test_a_service_of_a_body_without_siret_keeps_its_identifier():
     [row] = the_rows(csv("Identifiant;Code", "BE0123456789;X"))
     assert row["identifier"] == "BE0123456789"
+
+
+@pytest.mark.parametrize(
+    ("written", "siret"),
+    [
+        # A RIDET whose digits happen to pass the check of a SIRET.
+        ("0123454001", "00000123454001"),
+        ("219 900 012 00019", SIRET),
+        ("2.1990001200019E13", SIRET),
+        ("0123455001", ""),
+    ],
+)
+def test_a_service_tells_its_structure_as_written_and_what_siret_it_may_be(
+    written, siret
+):
+    [row] = the_rows(csv("Identifiant;Code", f"{written};X"))
+    assert (row["identifier"], siret_of(written)) == (written, siret)
 
 
 def test_quoted_cells_may_hold_separators_quotes_and_line_breaks():

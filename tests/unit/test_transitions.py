@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chorus_pro.statuses import InvoiceStatus
-from chorus_pro.transitions import is_whole_story
+from chorus_pro.transitions import is_whole_story, may_bring_files
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,22 @@ def test_a_refusal_without_a_reason_is_not_told_whole(after: str) -> None:
     desk = InvoiceStatus.AVAILABLE
     assert not is_whole_story(desk, InvoiceStatus(after), " ")
     assert is_whole_story(desk, InvoiceStatus(after), "Bon de livraison manquant")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([], False),
+        (["COMPLETEE"], False),
+        (["", "COMPLETEE"], True),
+        (["SUSPENDUE", "COMPLETEE", "SERVICE_FAIT"], True),
+        (["COMPLETEE", "SERVICE_FAIT", "MANDATEE"], False),
+        (["MISE_A_DISPOSITION", "A_RECYCLER"], False),
+        (["A_RECYCLER", "DEPOSEE", "MISE_A_DISPOSITION"], True),
+        (["MISE_A_DISPOSITION", "A_RECYCLER", "MISE_A_DISPOSITION"], True),
+    ],
+)
+def test_a_completion_or_a_recycling_may_bring_files(
+    steps: list[str], expected: bool
+) -> None:
+    assert may_bring_files(steps) is expected

@@ -1,4 +1,5 @@
-"""Whether one look at an invoice's status shows all that happened since the last one.
+"""Whether one look at an invoice's status shows all that happened since the last one,
+and whether what happened may have brought files.
 
 The searches show the current status only, with its date and reason. Where the step from
 the status we know to this one is a single one of the published life cycle, the row is
@@ -11,6 +12,9 @@ Source: API reference, "Invoice lifecycle" and "Submission by JSON".
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
 
 from .statuses import REASON_STATUSES, InvoiceStatus
 
@@ -68,6 +72,8 @@ _STEPS: dict[InvoiceStatus, frozenset[InvoiceStatus]] = {
 # Where an invoice on its way may arrive.
 _ARRIVALS = ON_THE_WAY | {_S.AVAILABLE, _S.TO_VALIDATE_1, _S.NOT_COMPLIANT}
 _NEEDS_REASON = REASON_STATUSES | {_S.TO_RECYCLE}
+# What comes back from these may have another service, other files, another content.
+_RECYCLING = frozenset({_S.TO_RECYCLE, _S.AWAITING_RECYCLING})
 
 
 def is_whole_story(before: Status, after: Status, reason: str = "") -> bool:
@@ -88,4 +94,20 @@ def is_whole_story(before: Status, after: Status, reason: str = "") -> bool:
         return after in _ARRIVALS
     return isinstance(before, InvoiceStatus) and after in _STEPS.get(
         before, frozenset()
+    )
+
+
+def may_bring_files(steps: Sequence[Status]) -> bool:
+    """Whether the supplier may have added or changed files after the first of these steps.
+
+    :param steps: statuses, oldest first
+
+    >>> may_bring_files(["SUSPENDUE", "COMPLETEE", "SERVICE_FAIT"])
+    True
+    >>> may_bring_files(["COMPLETEE", "SERVICE_FAIT"])
+    False
+    """
+    return any(
+        after == _S.COMPLETED or (before in _RECYCLING and after not in _RECYCLING)
+        for before, after in pairwise(steps)
     )

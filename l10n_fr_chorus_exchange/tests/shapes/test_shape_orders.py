@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..inbound_common import InboundCase
+from ..inbound_common import InboundCase, pivot_xml
 
 SIRET = "10000000900015"
 SUPPLIER = ("1", SIRET, "Fournisseur connu", "FR")
@@ -69,6 +69,19 @@ class TestInboundOrders(InboundCase):
         self.assert_matched(move, order)
         self.assertEqual(order.invoice_status, "invoiced")
         self.assertEqual(move.invoice_line_ids.product_id, self.paper | self.pens)
+
+    def test_an_invoice_sent_on_under_another_number_finds_its_order(self):
+        order = self.order()
+        told = {"supplier": SUPPLIER, "lines": LINES, "contract": ""}
+        document = self.decoded(engagement="EJ-?", **told)
+        self.assertEqual(document.move_id.l10n_fr_chorus_order_state, "none")
+        document._keep(
+            pivot_xml(portal_id=document.portal_id, engagement=order.name, **told)
+        )
+        document.is_unpacked = False
+        document._unpack()
+        self.assertEqual(document.move_id.purchase_order_reference, order.name)
+        self.assert_matched(document.move_id, order)
 
     def test_what_the_portal_says_of_the_bill_stays(self):
         order = self.order(note="Note de la commande")

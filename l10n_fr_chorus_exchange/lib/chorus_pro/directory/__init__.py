@@ -12,7 +12,7 @@ from __future__ import annotations
 from .age import published_in, published_on
 from .columns import BODY_FIELDS, SERVICE_FIELDS, SheetKind
 from .opening import LIMITS, Sheet, read_sheets
-from .values import BadRow, RowFlaw, Value
+from .values import BadRow, RowFlaw, Value, siret_of
 
 __all__ = [
     "BODY_FIELDS",
@@ -26,4 +26,5 @@ __all__ = [
     "published_in",
     "published_on",
     "read_sheets",
+    "siret_of",
 ]

@@ -157,7 +157,7 @@ def _finish_body(fields: Sequence[str], values: list[Value]) -> Row:
 
 def _finish_service(fields: Sequence[str], values: list[Value]) -> Row:
     row = dict(zip(fields, values, strict=True))
-    # Of which type is not told here.
+    # Of which type is not told here: as it is written, see :func:`siret_of`.
     row["identifier"] = _identifier(str(row["identifier"]), "")
     code = str(row["code"])
     if not code:
@@ -172,17 +172,31 @@ def _finish_service(fields: Sequence[str], values: list[Value]) -> Row:
 def _identifier(text: str, kind: str) -> str:
     if not text:
         raise _Bad(RowFlaw.NO_IDENTIFIER)
-    if kind in ("", IdentifierType.SIRET.value):
-        digits = clean_siret(_whole(text))
-        # A spreadsheet drops the zeros a number begins with.
-        full = digits.zfill(14) if len(digits) >= _SHORTEST_SIRET else ""
-        if is_siret_shape(digits) or siret_checksum_ok(full):
-            return full
-        if kind:
+    if kind == IdentifierType.SIRET.value:
+        siret = siret_of(text)
+        if not siret:
             raise _Bad(RowFlaw.NOT_A_SIRET, text)
+        return siret
     if len(text) > _MOST_IDENTIFIER:
         raise _Bad(RowFlaw.TOO_LONG, text)
     return text
+
+
+def siret_of(text: str) -> str:
+    """The SIRET that a spreadsheet may have left so, "" when it can be none.
+
+    Some numbers of another kind (a RIDET) read as one too: where the type is not told,
+    a structure that is known by the number as it is written goes first.
+
+    >>> siret_of("219 900 012 00019"), siret_of("2.1990001200019E13")
+    ('21990001200019', '21990001200019')
+    >>> siret_of("1999900000011"), siret_of("1999900000012")
+    ('01999900000011', '')
+    """
+    digits = clean_siret(_whole(text))
+    # A spreadsheet drops the zeros a number begins with.
+    full = digits.zfill(14) if len(digits) >= _SHORTEST_SIRET else ""
+    return full if is_siret_shape(digits) or siret_checksum_ok(full) else ""
 
 
 def _whole(text: str) -> str:
