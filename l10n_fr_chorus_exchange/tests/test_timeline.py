@@ -123,6 +123,7 @@ class TestTimeline(DepositCase):
         move.l10n_fr_chorus_status = "SUSPENDUE"
         shown = self.line(move)
         self.assertEqual(
-            [(step["key"], step["date"]) for step in shown[:3]],
+            # The year is told from the next one on.
+            [(step["key"], step["date"].partition(",")[0]) for step in shown[:3]],
             [("deposited", "Mar 1"), ("available", "Mar 2"), ("SUSPENDUE", "Mar 3")],
         )
