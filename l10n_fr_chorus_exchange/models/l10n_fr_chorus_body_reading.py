@@ -23,7 +23,6 @@ MOST_IN_VAIN = 2
 SOON = timedelta(hours=1)
 # It runs by itself that often.
 EVERY = timedelta(days=1)
-NOT_ASKED = (errors.NotSentError, errors.InvalidCallError)
 
 
 class NotNow(Exception):  # noqa: N818  (reads as what it is)
@@ -148,7 +147,7 @@ class L10n_Fr_ChorusBody(models.Model):
             commit(self.env)
             try:
                 known = self._ask_about(connection, client, service)
-            except NOT_ASKED:
+            except errors.NOTHING_DONE:
                 # The connection's trouble, not this service's.
                 raise
             except errors.RefusedError:

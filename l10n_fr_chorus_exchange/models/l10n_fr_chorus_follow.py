@@ -2,7 +2,6 @@
 
 import logging
 from collections import Counter
-from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models
@@ -12,7 +11,7 @@ from ..lib.chorus_pro.records import SentInvoice
 from ..lib.chorus_pro.services import invoices, transverse
 from ..tools.dates import paris_day
 from ..tools.transactions import commit, write_down
-from ..tools.windows import whole_window
+from ..tools.windows import SKEW, whole_window
 from .l10n_fr_chorus_deposit import OLD, OPEN_STATES
 from .sentences import advise
 from .wanted import Found, Wanted, readable
@@ -27,8 +26,6 @@ FAILED = "failed"
 MOST_IN_VAIN = 3
 # Rows of one page of the search that confirms deposits: the portal takes large ones.
 PAGE = 500
-# The portal's clock is not ours.
-SKEW = timedelta(hours=1)
 
 
 class L10n_Fr_ChorusDeposit(models.Model):
@@ -281,7 +278,7 @@ class L10n_Fr_ChorusDeposit(models.Model):
         write_down(self.env, partial(self._if_still, (wanted.state,), flow, outcome))
 
     def _not_answered(self, error):
-        if isinstance(error, (errors.NotSentError, errors.InvalidCallError)):
+        if isinstance(error, errors.NOTHING_DONE):
             self.connection_id._failed(error)
         self._ask_again(advise(self.env, error))
 

@@ -16,16 +16,11 @@ from ..lib.chorus_pro.statuses import FINAL_STATUSES
 from ..lib.chorus_pro.transitions import ON_THE_WAY
 from ..tools.dates import paris_day, paris_minute, to_utc
 from ..tools.transactions import commit, is_passing, write_down
-from ..tools.windows import whole_window
+from ..tools.windows import OVERLAP, SKEW, whole_window
 from .l10n_fr_chorus_deposit import RHYTHM
 
 _logger = logging.getLogger(__name__)
 
-# The window of status changes starts a day early: the portal counts in days of Paris,
-# its clock is not ours, and reading twice is harmless.
-OVERLAP = timedelta(days=1)
-# The portal's clock may be a little ahead of ours.
-SKEW = timedelta(hours=1)
 # Rows of one page: the portal takes pages of a thousand, and an answer stays below 5 MB.
 PAGE = 1000
 # Without a look for longer than that, several steps may hide behind one status.

@@ -12,9 +12,10 @@ from ..lib.chorus_pro.errors import Flaw
 from ..lib.chorus_pro.records import UnreadableRow
 from ..tools.dates import paris_day, to_utc
 from ..tools.transactions import is_passing, write_down
+from ..tools.windows import OVERLAP, SKEW
 from .l10n_fr_chorus_connection_inbox import is_denied
 from .l10n_fr_chorus_inbound import DOCUMENT_TYPES_OF_PORTAL, WITHDRAWN_STATUSES
-from .received_window import FIRST_STATUSES, OVERLAP, SKEW, Window, was_over_before
+from .received_window import FIRST_STATUSES, Window, was_over_before
 from .sentences import advise
 from .status_labels import status_label
 

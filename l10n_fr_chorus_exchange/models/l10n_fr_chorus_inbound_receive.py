@@ -15,11 +15,7 @@ _logger = logging.getLogger(__name__)
 # Minutes before the next try of one document; when they are used up: quarantine.
 TRIES = (5, 15, 60, 240, 720)
 # Of the connection or of the portal, not of a document.
-PORTAL_TROUBLES = (
-    errors.NotSentError,
-    errors.InvalidCallError,
-    errors.OutcomeUnknownError,
-)
+PORTAL_TROUBLES = (*errors.NOTHING_DONE, errors.OutcomeUnknownError)
 # The scheduler comes back at once for what it had no time for: the portal need not be
 # searched again each time.
 LOOK_DELAY = timedelta(minutes=30)

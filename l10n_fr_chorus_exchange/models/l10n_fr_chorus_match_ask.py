@@ -12,8 +12,6 @@ from .sentences import advise
 
 # Times one customer is asked about without an answer, while the portal is down as well.
 MOST_TRIES = 12
-# The connection's trouble: this customer is asked about again.
-NOT_ASKED = (errors.NotSentError, errors.InvalidCallError)
 
 
 class L10n_Fr_ChorusMatch(models.Model):
@@ -91,7 +89,7 @@ class L10n_Fr_ChorusMatchLine(models.Model):
         return None
 
     def _not_answered(self, connection, error):
-        if isinstance(error, NOT_ASKED):
+        if isinstance(error, errors.NOTHING_DONE):
             connection._failed(error)
             return
         tries = self.tries + 1
@@ -110,7 +108,7 @@ class L10n_Fr_ChorusMatchLine(models.Model):
 
         :param list unanswered: ids of the lines before this one without an answer
         """
-        if isinstance(error, NOT_ASKED):
+        if isinstance(error, errors.NOTHING_DONE):
             return
         if not is_silent(error):
             alone = self.browse(unanswered).filtered(lambda one: one.state == "asking")

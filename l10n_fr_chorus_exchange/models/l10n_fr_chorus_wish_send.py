@@ -228,7 +228,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         """
         try:
             call()
-        except (errors.NotSentError, errors.InvalidCallError) as error:
+        except errors.NOTHING_DONE as error:
             return partial(self._not_sent, error)
         except errors.RefusedError as error:
             return partial(self._refused_by_portal, error)
@@ -326,7 +326,7 @@ class L10n_Fr_ChorusWish(models.AbstractModel):
         if isinstance(error, errors.RefusedError):
             self._refused(advise(self.env, error))
             return
-        if isinstance(error, (errors.NotSentError, errors.InvalidCallError)):
+        if isinstance(error, errors.NOTHING_DONE):
             self.connection_id._failed(error)
         self._later(advise(self.env, error))
 

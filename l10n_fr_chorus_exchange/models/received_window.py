@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from odoo import fields
@@ -7,7 +7,7 @@ from ..lib.chorus_pro import errors
 from ..lib.chorus_pro.codes import RECIPIENT_OPEN_STATUSES, InvoiceStatus, RequestKind
 from ..lib.chorus_pro.services import invoices
 from ..tools.dates import paris_day, to_utc
-from ..tools.windows import whole_window
+from ..tools.windows import OVERLAP, whole_window
 
 # The very first search has no date to start from: everything still to be treated.
 FIRST_STATUSES = (
@@ -19,11 +19,6 @@ FIRST_STATUSES = (
 OPENING = date(2017, 1, 1)
 # Rows in one answer; clients use up to ten times as many.
 PAGE_SIZE = 1000
-# The window of changes starts a day early: the portal counts in days of Paris, its clock
-# is not ours, and reading twice is harmless.
-OVERLAP = timedelta(days=1)
-# How far the portal's clock and ours may differ, where a day would be too much.
-SKEW = timedelta(hours=1)
 
 
 class Window:

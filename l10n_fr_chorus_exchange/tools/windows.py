@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 
 from ..lib.chorus_pro.errors import SearchCutError
+
+# A window of changes starts a day early: the portal counts in days of Paris, its clock is
+# not ours, and reading twice is harmless.
+OVERLAP = timedelta(days=1)
+# How far the portal's clock and ours may differ, where a day would be too much.
+SKEW = timedelta(hours=1)
 
 Row = TypeVar("Row")
 

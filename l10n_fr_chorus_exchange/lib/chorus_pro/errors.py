@@ -66,6 +66,10 @@ class CredentialsError(NotSentError):
         self.cause = cause
 
 
+# The portal did nothing: the trouble is the connection's, or that of the call itself.
+NOTHING_DONE = (InvalidCallError, NotSentError)
+
+
 class OutcomeUnknownError(ChorusError):
     """The call left this machine and no readable answer came back.
 
